@@ -1,0 +1,72 @@
+"""Computing every value of a graph, in NumPy: the reference that any other engine must equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from chainrule.errors import EvaluationError, GuardFlipped
+from chainrule.graph.ops import OPS
+from chainrule.graph.records import Graph, Node
+
+
+def evaluate(
+    graph: Graph, inputs: Mapping[int, Any], *, start: Sequence[Any] = (), check_guards: bool = True
+) -> list[Any]:
+    """The value of every node.
+
+    Args:
+        graph: what to compute.
+        inputs: a value for each `input` node, by index.
+        start: values already known of the first nodes (a graph that extends another one goes on from there).
+        check_guards: stop where a branch of the program would have gone the other way.
+
+    Returns:
+        One value for each node: Python or NumPy scalars of rank 0, arrays otherwise.
+
+    Raises:
+        GuardFlipped: a guard does not hold for these inputs, so this graph does not describe the program there.
+        EvaluationError: an op cannot take its inputs (shapes that do not fit, a missing input).
+    """
+    values: list[Any] = list(start)
+    nodes = graph.nodes
+    with np.errstate(all="ignore"):
+        for position in range(len(values), len(nodes)):
+            node = nodes[position]
+            match node.op:
+                case "constant":
+                    value = node.attributes["value"]
+                case "input":
+                    if position not in inputs:
+                        raise EvaluationError(position, f"no value was given for the input {node.name or position}")
+                    value = inputs[position]
+                case "call":
+                    value = call(node.attributes["function"], [values[i] for i in node.inputs])
+                case _:
+                    value = _apply(position, node, [values[i] for i in node.inputs])
+                    if check_guards and node.op == "guard" and not _same(value, node.attributes["expected"]):
+                        raise GuardFlipped(position)
+            values.append(value)
+    return values
+
+
+def call(function: Graph, arguments: Sequence[Any]) -> Any:
+    """A graph's first output, its inputs given in order; guards inside are not checked."""
+    given = dict(zip(function.inputs, arguments, strict=True))
+    return evaluate(function, given, check_guards=False)[function.outputs[0]]
+
+
+def _same(value: Any, expected: Any) -> bool:
+    return bool(np.array_equal(value, expected))
+
+
+def _apply(position: int, node: Node, inputs: list[Any]) -> Any:
+    value_of = OPS[node.op].value
+    try:
+        return value_of(*inputs, **node.attributes)
+    except (ZeroDivisionError, OverflowError):  # Python's numbers raise where NumPy's answer with inf or nan
+        return value_of(*(np.float64(x) if isinstance(x, (int, float)) else x for x in inputs), **node.attributes)
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise EvaluationError(position, f"{node.op} cannot take its inputs: {error}") from error

@@ -1,0 +1,95 @@
+"""The simplifier: for each op, the algebra that lets a new node be an old one. Each row keeps the value, on every input.
+
+A row gets the builder and the op's inputs, and answers with the index of a node to use instead, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chainrule.graph.ops import OPS
+
+if TYPE_CHECKING:
+    from chainrule.graph.build import Builder
+
+Rewrite: TypeAlias = "Callable[..., int | None]"
+
+
+def _is(b: Builder, i: int, number: float) -> bool:
+    value = b.constant_value(i)
+    return value is not None and not isinstance(value, bool) and value == number
+
+
+def _fits(b: Builder, keep: int, *others: int) -> bool:
+    """True where `keep` already has the shape that the op would make."""
+    return all(not b.shape_of(o) or b.shape_of(o) == b.shape_of(keep) for o in others)
+
+
+def _fold(op: str) -> Rewrite:
+    def fold(b: Builder, *inputs: int) -> int | None:
+        values = [b.constant_value(i) for i in inputs]
+        if any(value is None for value in values):
+            return None
+        try:
+            return b.constant(OPS[op].value(*values))
+        except (ArithmeticError, ValueError):
+            return None
+
+    return fold
+
+
+def _inner(b: Builder, i: int, op: str) -> int | None:
+    """The input of node `i` where that node is `op`."""
+    return b.nodes[i].inputs[0] if b.nodes[i].op == op else None
+
+
+def _swap_negative(b: Builder, x: int, y: int) -> int | None:
+    """(−x)·y = −(x·y), so that signs gather in front."""
+    inner = _inner(b, x, "negative")
+    return None if inner is None else b.add("negative", (b.add("multiply", (inner, y)),))
+
+
+def _same_axes(b: Builder, x: int, axes: Any) -> int | None:
+    return _inner(b, x, "transpose") if axes is None and b.nodes[x].attributes.get("axes", 0) is None else None
+
+
+def _reshape_chain(b: Builder, g: int, x: int) -> int | None:
+    """A reshape of a reshape is one reshape, and none where the shape is back."""
+    if b.shape_of(g) == b.shape_of(x):
+        return g
+    inner = _inner(b, g, "reshape_like")
+    return None if inner is None else b.add("reshape_like", (inner, x))
+
+
+# fmt: off
+REWRITES: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType({
+    "add":       (_fold("add"),
+                  lambda b, x, y: y if _is(b, x, 0) and _fits(b, y, x) else None,                        # 0 + y = y
+                  lambda b, x, y: x if _is(b, y, 0) and _fits(b, x, y) else None),                       # x + 0 = x
+    "subtract":  (_fold("subtract"),
+                  lambda b, x, y: x if _is(b, y, 0) and _fits(b, x, y) else None,                        # x − 0 = x
+                  lambda b, x, y: b.add("negative", (y,)) if _is(b, x, 0) and _fits(b, y, x) else None), # 0 − y = −y
+    "multiply":  (_fold("multiply"),
+                  lambda b, x, y: y if _is(b, x, 1) and _fits(b, y, x) else None,                        # 1·y = y
+                  lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,                        # x·1 = x
+                  lambda b, x, y: b.add("negative", (y,)) if _is(b, x, -1) and _fits(b, y, x) else None, # −1·y = −y
+                  lambda b, x, y: b.add("negative", (x,)) if _is(b, y, -1) and _fits(b, x, y) else None, # x·(−1) = −x
+                  _swap_negative),
+    "divide":    (lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,),                      # x/1 = x
+    "negative":  (_fold("negative"),
+                  lambda b, x: _inner(b, x, "negative")),                                                # −(−x) = x
+    "power":     (_fold("power"),
+                  lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,                        # x¹ = x
+                  lambda b, x, y: b.constant(1) if _is(b, y, 0) and not b.shape_of(x) else None),        # x⁰ = 1
+    "where":     (lambda b, c, x, y: b.constant(0) if _is(b, x, 0) and _is(b, y, 0)
+                                     and not b.shape_of(c) else None,),                                  # the same either way
+    "transpose": (lambda b, x, axes: _same_axes(b, x, axes),                                             # (xᵀ)ᵀ = x
+                  lambda b, x, axes: x if axes is None and len(b.shape_of(x)) < 2 else None),            # a vector is its own transpose
+    "sum_like":       (lambda b, g, x: g if b.shape_of(g) == b.shape_of(x) else None,),
+    "broadcast_like": (lambda b, g, x: g if b.shape_of(g) == b.shape_of(x) else None,),
+    "spread":         (lambda b, g, x, axis, keepdims: g if b.shape_of(g) == b.shape_of(x) else None,),
+    "reshape_like":   (_reshape_chain,),
+})
+# fmt: on

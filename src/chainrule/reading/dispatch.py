@@ -1,0 +1,313 @@
+"""Where every call site of a program goes: by the identity of the function, to what it means in the graph.
+
+A function that is in no table makes an `opaque` node: its value is known, its derivative is not, and whatever depends
+on it is "cannot tell". Losing the trace silently is the one thing that must not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.graph import values as v
+from chainrule.graph.expression import Expression
+from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
+
+if TYPE_CHECKING:
+    from chainrule.reading.recorder import Recorder
+
+VIEWS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"index": v.index, "transpose": v.transpose, "reshape": v.reshape, "broadcast_to": v.broadcast_to}
+)
+PURE_MODULES = ("numpy", "math", "builtins", "scipy", "operator", "statistics", "_operator")
+CHANGES_ITS_OWNER = frozenset(
+    {"append", "extend", "insert", "add", "update", "pop", "remove", "clear", "sort", "reverse", "setdefault", "write", "writelines"}
+)
+
+
+class Method:
+    """A method of a traced array, waiting for its arguments."""
+
+    __slots__ = ("name", "owner")
+
+    def __init__(self, owner: Traced, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self.owner.recorder.table.method(self.owner, self.name, arguments, options)
+
+
+class Table:
+    """The functions that are understood, and what is done for all the others."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self._handlers: dict[int, tuple[Any, Callable[..., Any]]] = {}
+        self._methods: dict[str, Callable[..., Any]] = {}
+        self._lifter: Any = None
+        self.effects: Any = None
+
+    def handlers(self) -> dict[int, tuple[Any, Callable[..., Any]]]:
+        if not self._handlers:
+            from chainrule.reading import python_table
+            from chainrule.reading.numpy_table import FUNCTIONS, METHODS
+
+            for function, handler in (*FUNCTIONS(), *python_table.FUNCTIONS()):
+                self._handlers[id(function)] = (function, handler)
+            self._methods = METHODS()
+        return self._handlers
+
+    # ------------------------------------------------------------------------------------ calls
+
+    def call(self, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        recorder = self.recorder
+        if not recorder.on:
+            return function(*arguments, **options)
+        kind = type(function)
+        if kind is Method:
+            return function(*arguments, **options)
+        found = self.handlers().get(id(function))
+        if found is not None and found[0] is function:
+            if self.effects is not None and self.effects.handles(function):
+                return self.effects.call(function, arguments, options)
+            return found[1](self, function, arguments, options)
+        code = getattr(getattr(function, "__func__", function), "__code__", None)
+        if code is not None and code.co_filename in recorder.files:
+            return self.call_own(function, code, arguments, options)
+        if isinstance(function, type) and function.__module__ in recorder_modules(recorder):
+            return function(*arguments, **options)
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, np.ndarray) and not is_traced(owner):
+            handler = self._methods.get(function.__name__)
+            if handler is not None and (holds_traced(arguments) or recorder.storages.get(id(owner))):
+                return self.method(self.traced_of(owner), function.__name__, arguments, options)
+        if isinstance(owner, (list, dict, set)) and not isinstance(function, type):
+            return self.container_method(owner, function, arguments, options)
+        return self.outside(function, arguments, options)
+
+    def traced_of(self, array: np.ndarray) -> Traced:
+        node = self.recorder.node_of(array)
+        storage = self.recorder.storages.get(id(array)) or self.recorder.new_storage(array, node)
+        return Traced(self.recorder, array, node, storage)
+
+    def call_own(self, function: Any, code: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """A function of the program's own: one `call` node where it is a function of one value, else opened."""
+        from chainrule.reading.recorder import CallSite
+
+        recorder = self.recorder
+        swap = recorder.swaps.get(code.co_name)
+        if swap is not None and swap is not function:
+            return self.call(swap, arguments, options)
+        if recorder.trial is not None:
+            return function(*arguments, **options)
+        if self._lifter is None:
+            from chainrule.reading.lift import Lifter
+
+            self._lifter = Lifter(recorder)
+        result = self._lifter.try_call(function, code, arguments, options)
+        if result is not NotImplemented:
+            return result
+        start = len(recorder.builder.nodes)
+        given = tuple(a.node for a in arguments if is_traced(a))
+        result = function(*arguments, **options)
+        results = tuple(r.node for r in (result if isinstance(result, (tuple, list)) else (result,)) if is_traced(r))
+        stop = len(recorder.builder.nodes)
+        recorder.calls.append(CallSite(code.co_name, given, results, start, stop, recorder.where()))
+        return result
+
+    def container_method(self, owner: Any, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        recorder = self.recorder
+        name = function.__name__
+        if recorder.trial is not None and name in CHANGES_ITS_OWNER:
+            from chainrule.reading.recorder import Impure
+
+            raise Impure(f"it calls {name}")
+        if name == "append" and isinstance(owner, list) and isinstance(arguments[0], (np.ndarray, dict, list)):
+            return function(recorder.name(f"append[{len(owner)}]", arguments[0]))
+        return function(*arguments, **options)
+
+    def outside(self, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """A function of somebody else's: run on plain values; what comes of traced ones is opaque."""
+        recorder = self.recorder
+        if self.effects is not None and self.effects.handles(function):
+            return self.effects.call(function, plain(arguments), plain(options))
+        if not (holds_traced(arguments) or holds_traced(options)):
+            return function(*arguments, **options)
+        if recorder.trial is not None:
+            from chainrule.reading.recorder import Impure
+
+            raise Impure("it calls a function from outside")
+        raw = function(*plain(arguments), **plain(options))
+        return self.opaque(function, arguments, options, raw)
+
+    # ------------------------------------------------------------------------------------ nodes
+
+    def make(
+        self, op: str, inputs: Sequence[Any], raw: Any, view_of: Traced | None = None, **attributes: Any
+    ) -> Any:
+        """One node of the table, on the values it is made from."""
+        recorder = self.recorder
+        node = recorder.record(op, tuple(recorder.node_of(i) for i in inputs), attributes, raw)
+        return recorder.wrap(raw, node, view_of, (op, attributes) if view_of is not None else None)
+
+    def composed(self, compute: Callable[..., Expression], inputs: Sequence[Any], raw: Any) -> Any:
+        """Several nodes at once, spelled as an expression of the inputs."""
+        builder = self.recorder.builder
+        before = len(builder.nodes)
+        result = compute(*(Expression(builder, self.recorder.node_of(i)) for i in inputs))
+        self.place_nodes(before)
+        return self.recorder.wrap(raw, result.index)
+
+    def place_nodes(self, start: int) -> None:
+        """Say of nodes made by an expression where in the program they come from."""
+        from dataclasses import replace
+
+        source = self.recorder.where()
+        nodes = self.recorder.builder.nodes
+        for i in range(start, len(nodes)):
+            nodes[i] = replace(nodes[i], source=source)
+
+    def array_node(self, items: Sequence[Any]) -> int:
+        """The node of a nested list as an array."""
+        recorder = self.recorder
+        raw = np.array(plain(list(items)))
+        if not holds_traced(list(items)):
+            return recorder.builder.constant(raw, recorder.where())
+        flat = [items]
+        while any(isinstance(f, (list, tuple)) and not is_traced(f) for f in flat):
+            flat = [part for f in flat for part in (f if isinstance(f, (list, tuple)) and not is_traced(f) else [f])]
+        nodes = [recorder.node_of(f) for f in flat]
+        stacked = recorder.record("stack", tuple(nodes), {}, np.array([plain(f) for f in flat]))
+        if np.shape(recorder.builder.nodes[stacked].shape) and recorder.builder.nodes[stacked].shape == raw.shape:
+            return stacked
+        return recorder.record("reshape", (stacked,), {"shape": raw.shape}, raw)
+
+    def opaque(self, function: Any, arguments: Sequence[Any], options: Mapping[str, Any], raw: Any) -> Any:
+        """The results of a function whose derivative is not known."""
+        recorder = self.recorder
+        if recorder.trial is not None:
+            from chainrule.reading.recorder import Impure
+
+            raise Impure("it calls a function from outside")
+        if isinstance(raw, (tuple, list)) and any(isinstance(r, (float, np.ndarray, np.number)) for r in raw):
+            parts = [self.opaque_one(function, arguments, options, r, i) for i, r in enumerate(raw)]
+            return type(raw)(parts) if type(raw) in (tuple, list) else tuple(parts)
+        return self.opaque_one(function, arguments, options, raw, None)
+
+    def opaque_one(
+        self, function: Any, arguments: Sequence[Any], options: Mapping[str, Any], raw: Any, part: int | None
+    ) -> Any:
+        numeric = isinstance(raw, (int, float, np.generic)) or (isinstance(raw, np.ndarray) and raw.dtype.kind in "iufcb")
+        if not numeric:
+            return raw
+        found: list[Any] = []
+        layout = _layout((list(arguments), dict(options)), found)
+        pure = (getattr(function, "__module__", None) or "builtins").split(".")[0] in PURE_MODULES
+        random = "random" in (getattr(function, "__module__", None) or "")
+
+        def recall(*inputs: Any) -> Any:
+            given, named = _filled(layout, inputs)
+            result = function(*given, **named)
+            return result if part is None else result[part]
+
+        attributes = {
+            "function": title_of(function),
+            "value": raw.copy() if isinstance(raw, np.ndarray) else raw,
+            "recall": recall if pure and not random else None,
+        }
+        node = self.recorder.record("opaque", tuple(self.recorder.node_of(f) for f in found), attributes, raw)
+        return self.recorder.wrap(raw, node)
+
+    # ------------------------------------------------------------------------------------ attributes
+
+    def attribute(self, value: Traced, name: str) -> Any:
+        raw = value.raw
+        if not self.recorder.on:
+            return getattr(raw, name)
+        self.handlers()
+        if name == "shape" and isinstance(raw, np.ndarray):
+            return tuple(self.make("count", [value], n, axis=(a,)) for a, n in enumerate(raw.shape))
+        if name == "size" and isinstance(raw, np.ndarray):
+            return self.make("count", [value], raw.size, axis=None)
+        if name == "T" and isinstance(raw, np.ndarray):
+            return self.make("transpose", [value], raw.T, value, axes=None)
+        if name in self._methods:
+            getattr(raw, name)  # raises what Python raises
+            return Method(value, name)
+        found = getattr(raw, name)
+        if callable(found):
+            return Method(value, name)
+        return found
+
+    def method(self, owner: Traced, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        if not self.recorder.on:
+            return getattr(owner.raw, name)(*plain(arguments), **plain(options))
+        self.handlers()
+        handler = self._methods.get(name)
+        if handler is not None:
+            return handler(self, owner, arguments, options)
+
+        def by_name(value: Any, *given: Any, **named: Any) -> Any:
+            return getattr(value, name)(*given, **named)
+
+        by_name.__module__, by_name.__qualname__ = "numpy", f"ndarray.{name}"
+        raw = by_name(owner.raw, *plain(arguments), **plain(options))
+        if raw is None:  # it changed the array in place, in a way the table does not know
+            node = self.recorder.record("opaque", (self.recorder.node_of(owner),), _unknown(name, owner.raw), owner.raw)
+            self.recorder.replace(owner, node)
+            return None
+        return self.opaque(by_name, (owner, *arguments), options, raw)
+
+
+def _unknown(name: str, raw: Any) -> dict[str, Any]:
+    return {"function": f"ndarray.{name}", "value": raw.copy(), "recall": None}
+
+
+def recorder_modules(recorder: Recorder) -> frozenset[str]:
+    return frozenset({"__main__", *(str(m.get("__name__")) for m in recorder.modules)})
+
+
+def title_of(function: Any) -> str:
+    """`np.foo`, `math.foo`, `foo`."""
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or type(function).__name__
+    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    if isinstance(function, np.ufunc):
+        module = "numpy"
+    module = {"numpy": "np", "builtins": "", "__main__": ""}.get(module, module)
+    return f"{module}.{name}" if module else str(name)
+
+
+class _Slot:
+    """The place of a traced value in the arguments of an opaque call."""
+
+    __slots__ = ("position",)
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+
+
+def _layout(value: Any, found: list[Any]) -> Any:
+    if is_traced(value):
+        found.append(value)
+        return _Slot(len(found) - 1)
+    if type(value) in (list, tuple):
+        return type(value)(_layout(part, found) for part in value)
+    if type(value) is dict:
+        return {k: _layout(part, found) for k, part in value.items()}
+    return value
+
+
+def _filled(layout: Any, inputs: Sequence[Any]) -> Any:
+    if isinstance(layout, _Slot):
+        return inputs[layout.position]
+    if type(layout) in (list, tuple):
+        return type(layout)(_filled(part, inputs) for part in layout)
+    if type(layout) is dict:
+        return {k: _filled(part, inputs) for k, part in layout.items()}
+    return layout
+
+

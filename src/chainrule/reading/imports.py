@@ -1,0 +1,115 @@
+"""Imports while a program is read: modules beside it are read too, plotting is set aside."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+SET_ASIDE = ("matplotlib", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
+
+
+class Stub:
+    """Stands in for a plotting library: takes every call, answers nothing, and refuses to pass for a number."""
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    def __getattr__(self, name: str) -> Stub:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Stub(f"{self._name}.{name}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        pass
+
+    def __call__(self, *arguments: object, **options: object) -> Stub:
+        return Stub(f"{self._name}()")
+
+    def __iter__(self) -> Iterator[Stub]:
+        return iter((Stub(self._name), Stub(self._name)))
+
+    def __getitem__(self, key: object) -> Stub:
+        return Stub(self._name)
+
+    def __setitem__(self, key: object, value: object) -> None:
+        pass
+
+    def __enter__(self) -> Stub:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        pass
+
+    def __array__(self, *_: object, **__: object) -> Any:
+        raise TypeError(f"{self._name} is set aside while the program is read, so it has no value")
+
+    def __index__(self) -> int:
+        raise TypeError(f"{self._name} is set aside while the program is read, so it has no value")
+
+    def __repr__(self) -> str:
+        return f"<{self._name}, set aside>"
+
+
+class _StubModule(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Stub(f"{self.__name__}.{name}")
+
+
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds modules in the program's folder and hands their source to `execute`."""
+
+    def __init__(self, folder: Path, execute: Callable[[ModuleType, Path], None]) -> None:
+        self.folder = folder
+        self.execute = execute
+        self.found: dict[str, Path | None] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname.split(".")[0] in SET_ASIDE:
+            self.found[fullname] = None
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        if fullname.split(".")[0] in sys.stdlib_module_names:
+            return None
+        place = self.folder.joinpath(*fullname.split("."))
+        for file, package in ((place.with_suffix(".py"), False), (place / "__init__.py", True)):
+            if file.is_file():
+                self.found[fullname] = file
+                spec = importlib.machinery.ModuleSpec(fullname, self, origin=str(file), is_package=package)
+                if package:
+                    spec.submodule_search_locations = [str(place)]
+                return spec
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return _StubModule(spec.name) if self.found.get(spec.name) is None else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        file = self.found.get(module.__name__)
+        if file is not None:
+            module.__file__ = str(file)
+            self.execute(module, file)
+
+
+@contextmanager
+def installed(finder: Finder) -> Iterator[None]:
+    """The finder is asked first; afterwards the modules it made are forgotten."""
+    before = set(sys.modules)
+    hidden = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split(".")[0] in SET_ASIDE}
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in finder.found:
+            if name not in before or name in hidden:
+                sys.modules.pop(name, None)
+        sys.modules.update(hidden)

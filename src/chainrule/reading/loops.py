@@ -1,0 +1,234 @@
+"""Which iterations of a loop are looked at: a training loop shows one pass, every other loop is followed whole.
+
+A loop trains when its body updates a parameter whose first forward use was made in the same iteration. Its other
+iterations run as written, untraced, within the time budget.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.graph.records import Source
+from chainrule.reading.traced import is_traced
+from chainrule.reading.updates import find_updates
+
+if TYPE_CHECKING:
+    from chainrule.reading.recorder import Recorder
+
+MOST_NODES = 3_000_000
+
+
+class BudgetExceeded(BaseException):
+    """The program ran longer, or did more, than it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One traced iteration of a training loop: nodes `start` to `stop` were made in it."""
+
+    line: int
+    cell: int | None
+    iteration: int
+    depth: int
+    start: int
+    stop: int
+
+
+class LoopState:
+    """One run of one loop."""
+
+    __slots__ = ("count", "cut", "decided", "depth", "entering", "leaving", "line", "on", "resumed", "source", "start", "trains")
+
+    def __init__(self, line: int, source: Source | None, depth: int, *, on: bool) -> None:
+        self.line = line
+        self.source = source
+        self.depth = depth
+        self.on = on
+        self.count = 0
+        self.start = 0
+        self.trains = False
+        self.decided = False
+        self.entering = self.leaving = self.resumed = self.cut = False
+
+
+class Loops:
+    """All loops of one reading."""
+
+    def __init__(self, recorder: Recorder, iteration: tuple[int, ...]) -> None:
+        self.recorder = recorder
+        self.iteration = iteration
+        self.passes: list[Pass] = []
+        self.training: dict[Source | None, int] = {}
+        self.running: list[LoopState] = []
+        self.cut: list[str] = []
+        self.iterations_run: dict[Source | None, int] = {}
+
+    def wanted(self, state: LoopState) -> int:
+        depth = sum(1 for other in self.running if other.trains or other.source in self.training) - 1
+        return self.iteration[depth] if 0 <= depth < len(self.iteration) else 1
+
+    def start(self, line: int) -> LoopState:
+        source = self.recorder.where()
+        state = LoopState(line, source, len(self.running), on=self.recorder.on)
+        state.trains = source in self.training and self.recorder.trial is None
+        state.decided = state.trains
+        self.running.append(state)
+        return state
+
+    def iterate(self, state: LoopState, items: Iterable[Any]) -> Iterator[Any]:
+        try:
+            for item in items:
+                self.begin(state)
+                if state.cut:
+                    return
+                yield item
+        finally:
+            self.end(state)
+
+    def begin(self, state: LoopState) -> None:
+        """An iteration begins: decide whether to look at it."""
+        recorder = self.recorder
+        state.entering = state.leaving = False
+        state.count += 1
+        if recorder.trial is not None:
+            return
+        if state.on and not state.decided and state.count > 1:
+            self.decide(state)
+        if time.monotonic() > recorder.deadline or len(recorder.builder.nodes) > MOST_NODES:
+            self.give_up(state)
+            return
+        if state.trains:
+            self.switch(state, on=state.count == self.wanted(state))
+        if state.on and state.count == 1 or state.entering:
+            state.start = len(recorder.builder.nodes)
+
+    def decide(self, state: LoopState) -> None:
+        """After the first iteration: does this loop train?"""
+        state.decided = True
+        nodes = self.recorder.builder.nodes
+        if find_updates(nodes, state.start):
+            state.trains = True
+            self.training[state.source] = state.depth
+            if self.wanted(state) == 1:
+                self.keep_pass(state, 1)
+
+    def keep_pass(self, state: LoopState, iteration: int) -> None:
+        cell = state.source.cell if state.source else None
+        stop = len(self.recorder.builder.nodes)
+        self.passes.append(Pass(state.line, cell, iteration, state.depth, state.start, stop))
+
+    def give_up(self, state: LoopState) -> None:
+        where = repr(state.source) if state.source else f"line {state.line}"
+        if state.trains:
+            state.cut = True
+            self.cut.append(
+                f"{where}: the loop was cut after {state.count - 1} iterations, when the time budget of "
+                f"{self.recorder.budget:g} s was used up. Outputs after it are not compared; --budget gives it more."
+            )
+            return
+        raise BudgetExceeded(
+            f"{where}: the program was stopped in iteration {state.count} of this loop, when its budget of "
+            f"{self.recorder.budget:g} s was used up. If the loop ends at all, --budget SECONDS gives it more."
+        )
+
+    def switch(self, state: LoopState, *, on: bool) -> None:
+        recorder = self.recorder
+        if state.on and not on:
+            if state.count > 1 and self.wanted(state) == state.count - 1 and state.count > 2:
+                self.keep_pass(state, state.count - 1)
+            state.on = recorder.on = False
+            state.leaving = True
+            self.walk(self.leave)
+        elif on and not state.on:
+            state.on = recorder.on = True
+            recorder.epoch += 1
+            recorder.storages.clear()
+            state.entering = True
+            self.walk(None)
+
+    def end(self, state: LoopState) -> None:
+        """The loop is over: what follows is looked at again."""
+        if state in self.running:
+            if self.recorder.trial is None:
+                if state.on and not state.decided and state.count == 1:
+                    self.decide(state)
+                elif state.on and state.trains and self.wanted(state) == state.count and state.count > 0:
+                    if not any(p.start == state.start for p in self.passes):
+                        self.keep_pass(state, state.count)
+                if state.trains:
+                    self.iterations_run[state.source] = state.count
+                if state.trains and not self.recorder.on:
+                    self.recorder.on = True
+                    self.recorder.epoch += 1
+                    self.recorder.storages.clear()
+                    state.resumed = True
+                    self.walk(None)
+            self.running.remove(state)
+
+    # ---------------------------------------------------------------- handing the program's state over
+
+    def leave(self, value: Any) -> Any:
+        """The plain value, and everything plain that it holds."""
+        return _converted(value, lambda _text, v: v.raw if is_traced(v) else v, "", set())
+
+    def enter(self, text: str, value: Any) -> Any:
+        """A leaf for what was computed while nobody looked."""
+        recorder = self.recorder
+
+        def leaf(name: str, v: Any) -> Any:
+            if is_traced(v) or isinstance(v, (bool, str)):
+                return v
+            known = (recorder.scope_for(name), name) in recorder.versions
+            if isinstance(v, (float, np.floating)) or (isinstance(v, np.ndarray) and v.dtype.kind in "iufc") or known:
+                return recorder.name(name, v)
+            return v
+
+        return _converted(value, leaf, text, set())
+
+    def walk(self, convert: Callable[[Any], Any] | None) -> None:
+        """Hand over every global of the program's own modules."""
+        for module in self.recorder.modules:
+            for text, value in list(module.items()):
+                if not text.startswith("__"):
+                    module[text] = convert(value) if convert else self.enter(text, value)
+
+
+def _converted(value: Any, change: Callable[[str, Any], Any], text: str, seen: set[int]) -> Any:
+    kind = type(value)
+    if kind in (list, dict) or hasattr(kind, "_chainrule_read_"):
+        if id(value) in seen:
+            return value
+        seen.add(id(value))
+    if kind is list:
+        if len(value) <= 10_000:
+            for i, item in enumerate(value):
+                value[i] = _converted(item, change, f"{text}[{i}]", seen)
+        return value
+    if kind is tuple:
+        return tuple(_converted(item, change, f"{text}[{i}]", seen) for i, item in enumerate(value))
+    if kind is dict:
+        for key, item in list(value.items()):
+            value[key] = _converted(item, change, f"{text}[{key!r}]", seen)
+        return value
+    if _is_own_object(value):
+        if id(value) in seen:
+            return value
+        seen.add(id(value))
+        for key, item in list(vars(value).items()):
+            value.__dict__[key] = _converted(item, change, f"self.{key}", seen)
+        return value
+    return change(text, value)
+
+
+def _is_own_object(value: Any) -> bool:
+    """An instance of a class that the program itself defines."""
+    kind = type(value)
+    return hasattr(value, "__dict__") and not isinstance(value, type) and kind.__module__ in OWN_MODULES
+
+
+OWN_MODULES = frozenset({"__main__"})

@@ -1,0 +1,349 @@
+"""Running a program once, instrumented, and what is known of it afterwards."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from chainrule.errors import EvaluationError
+from chainrule.graph.evaluate import evaluate
+from chainrule.graph.records import Graph, Source
+from chainrule.reading.effects import Effects, Refused, nothing_changes
+from chainrule.reading.imports import Finder, installed
+from chainrule.reading.instrument import HOOK, instrument
+from chainrule.reading.loops import BudgetExceeded, Pass
+from chainrule.reading.recorder import Binding, CallSite, Recorder
+from chainrule.reading.sources import Cell, Program, paragraphs, syntax_message
+from chainrule.reading.traced import is_traced, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What stands in the file as a cell's output, beside what the cell produced when it ran here."""
+
+    cell: int | None
+    line: int
+    shown: str
+    computed: str
+    same: bool
+    node: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The exception that ended a program (or a cell of it)."""
+
+    kind: str
+    message: str
+    source: Source | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A program after it was run: every value it named, as one graph over its leaves."""
+
+    program: Program
+    graph: Graph
+    leaves: Mapping[int, Any]
+    bindings: tuple[Binding, ...]
+    calls: tuple[CallSite, ...]
+    passes: tuple[Pass, ...]
+    outputs: tuple[Output, ...]
+    notices: tuple[str, ...]
+    raised: Raised | None = None
+    printed: str = ""
+    compared: bool = True
+    answers: tuple[str, ...] = ()
+    settings_unused: tuple[tuple[str, int | None], ...] = ()
+    random_state: Any = field(default=None, repr=False)
+    values: tuple[Any, ...] = field(default=(), repr=False)
+    unreliable: tuple[int, ...] = ()
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
+    iterations: Mapping[Source | None, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a program is to be run: values put in for names, functions put in for functions, and limits."""
+
+    values: Mapping[tuple[str, int | None], Any] = field(default_factory=dict)
+    swaps: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    iteration: tuple[int, ...] = (1,)
+    budget: float = 20.0
+
+    @property
+    def changed(self) -> bool:
+        """True where the program no longer is what was written."""
+        return bool(self.values or self.swaps)
+
+
+def run(program: Program, settings: Settings | None = None) -> Trace:
+    """Run a program as `python file` would, and record it."""
+    settings = settings or Settings()
+    return _Run(program, Recorder(None, settings.values, settings.budget, settings.iteration, settings.swaps), Effects(), settings).run()
+
+
+def run_again(trace: Trace, overrides: Mapping[tuple[str, str, int], Any], settings: Settings | None = None) -> Trace:
+    """Run the same program with other values in some of its leaves; what it does to the world is not repeated.
+
+    Raises:
+        Refused: it would have written a file, started a process or opened a connection.
+    """
+    settings = settings or Settings()
+    recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration, settings.swaps)
+    running = _Run(trace.program, recorder, Effects(answers=list(trace.answers)), settings, trace.random_state)
+    with nothing_changes():
+        return running.run()
+
+
+class _Run:
+    def __init__(
+        self, program: Program, recorder: Recorder, effects: Effects, settings: Settings, random_state: Any = None
+    ) -> None:
+        self.program = program
+        self.recorder = recorder
+        self.effects = effects
+        self.settings = settings
+        self.random_state = random_state
+        self.outputs: list[Output] = []
+        self.notices: list[str] = list(program.notices)
+        self.raised: Raised | None = None
+        self.stopped = False
+        self.files: dict[str, tuple[Cell | None, str]] = {}
+        recorder.table.effects = effects
+        self.printed = io.StringIO()
+
+    def run(self) -> Trace:
+        module = ModuleType("__main__")
+        module.__dict__.update({HOOK: self.recorder, "__file__": str(self.program.path), "__builtins__": builtins})
+        self.recorder.modules.append(module.__dict__)
+        random_state = self.random_state or _random_state()
+        _restore_random(random_state)
+        with self.as_python_would(module), contextlib.redirect_stdout(self.printed), contextlib.redirect_stderr(io.StringIO()):
+            for cell in self.program.cells:
+                if not self.stopped:
+                    self.run_cell(cell, module)
+        for name in sorted(self.recorder.loops.cut):
+            self.notices.append(name)
+        return self.finished(module, random_state)
+
+    @contextlib.contextmanager
+    def as_python_would(self, module: ModuleType) -> Iterator[None]:
+        folder = self.program.path.resolve().parent
+        finder = Finder(folder, self.run_module)
+        held = (sys.argv, sys.modules.get("__main__"), sys.path[:], sys.getrecursionlimit())
+        sys.argv, sys.modules["__main__"] = [str(self.program.path)], module
+        sys.path.insert(0, str(folder))
+        try:
+            with installed(finder), np.errstate(), _quiet_warnings():
+                yield
+        finally:
+            sys.argv, main, sys.path[:], limit = held
+            sys.setrecursionlimit(limit)
+            if main is not None:
+                sys.modules["__main__"] = main
+
+    def run_module(self, module: ModuleType, path: Path) -> None:
+        """A module that lies beside the program."""
+        text = path.read_text(encoding="utf-8")
+        module.__dict__[HOOK] = self.recorder
+        self.recorder.modules.append(module.__dict__)
+        code = self.compiled(ast.parse(text), str(path), None, text)
+        exec(code, module.__dict__)
+
+    def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec") -> Any:
+        self.recorder.files[name] = cell.number if cell else None
+        self.files[name] = (cell, text)
+        return compile(instrument(tree), name, mode)
+
+    # ------------------------------------------------------------------------------------ cells
+
+    def run_cell(self, cell: Cell, module: ModuleType) -> None:
+        if self.program.kind == "pasted" and cell.shown is None:
+            self.run_pasted(cell, module)
+            return
+        before = len(self.printed.getvalue())
+        value = self.execute(cell.code, cell, 0, module)
+        if self.program.kind != "script" and cell.shown is not None and cell.shown.strip():
+            self.compare(cell, len(cell.code.splitlines()), cell.shown, self.produced(before, value), value)
+
+    def run_pasted(self, cell: Cell, module: ModuleType) -> None:
+        """Code and its output stand in one text: run paragraph by paragraph until what follows is what was produced."""
+        parts = paragraphs(cell.code)
+        before = len(self.printed.getvalue())
+        for i, (start, text) in enumerate(parts):
+            value = self.execute(text, cell, start, module)
+            rest = [t.rstrip() for _, t in parts[i + 1 :]]
+            while rest and all(line.startswith("#") for line in rest[-1].splitlines()):
+                rest.pop()  # a heading of the text between two cells
+            if not rest or self.stopped:
+                return
+            produced = self.produced(before, value)
+            line = start + len(text.rstrip().splitlines())
+            matching = [n for n in range(len(rest), 0, -1) if _normal("\n".join(rest[:n])) == _normal(produced)]
+            if matching:
+                self.compare(cell, line, "\n\n".join(rest[: matching[0]]), produced, value)
+                return
+            if len(rest) == 1 and (_shows(text) or not _parses(rest[0])):
+                self.compare(cell, line, rest[0], produced, value)
+                return
+
+    def produced(self, before: int, value: Any) -> str:
+        shown = "" if value is None else f"{value!r}\n"
+        return self.printed.getvalue()[before:] + shown
+
+    def compare(self, cell: Cell, line: int, shown: str, computed: str, value: Any) -> None:
+        node = value.node if is_traced(value) else None
+        same = _normal(shown) == _normal(computed)
+        self.outputs.append(Output(cell.number, line, shown.strip(), computed.strip(), same, node))
+
+    def execute(self, code: str, cell: Cell, offset: int, module: ModuleType) -> Any:
+        """Run a piece of a cell; the value of its last expression, as a notebook would show it."""
+        try:
+            tree = ast.parse(code)
+        except (SyntaxError, ValueError) as error:
+            where = f"cell {cell.number}" if cell.number is not None else str(self.program.path)
+            self.notices.append(f"{where}{syntax_message(error, code)} The cell is skipped.")
+            return None
+        ast.increment_lineno(tree, offset)
+        name = f"<cell {cell.number}>" if cell.number is not None else str(self.program.path)
+        last: ast.Expression | None = None
+        if cell.number is not None and tree.body and isinstance(tree.body[-1], ast.Expr):
+            last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+        try:
+            exec(self.compiled(tree, name, cell, cell.code), module.__dict__)
+            if last is not None:
+                shown = ast.Module([ast.Expr(last.body)], [])
+                statement = instrument(shown).body[0]
+                assert isinstance(statement, ast.Expr)
+                code_object = compile(ast.fix_missing_locations(ast.Expression(statement.value)), name, "eval")
+                return eval(code_object, module.__dict__)
+        except BudgetExceeded as stop:
+            self.notices.append(f"{stop}")
+            self.stopped = True
+        except SystemExit:
+            self.stopped = True
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - the program's own failure, whatever it is
+            self.failed(error, name)
+            self.stopped = self.program.kind == "script"
+        return None
+
+    def failed(self, error: Exception, name: str) -> None:
+        """Say what the program raised and where: the part before it is still worked."""
+        source: Source | None = None
+        text = ""
+        step = error.__traceback__
+        while step is not None:
+            file = step.tb_frame.f_code.co_filename
+            if file in self.files:
+                cell, code = self.files[file]
+                source = Source(step.tb_lineno, cell.number if cell else None)
+                lines = code.splitlines()
+                text = lines[step.tb_lineno - 1].strip() if step.tb_lineno <= len(lines) else ""
+            step = step.tb_next
+        message = re.sub(r"\bTraced\b", "value", str(error))
+        raised = Raised(type(error).__name__, message, source, text)
+        self.raised = self.raised or raised
+        what = f"{raised.kind}: {message}" if message else raised.kind
+        where = repr(source) if source else name
+        self.notices.append(f"{where}: `{text}` raised {what}. What ran before it is worked.")
+
+    # ------------------------------------------------------------------------------------ afterwards
+
+    def finished(self, module: ModuleType, random_state: Any) -> Trace:
+        recorder = self.recorder
+        graph = recorder.finish()
+        values: list[Any] = []
+        unreliable: tuple[int, ...] = ()
+        try:
+            values = evaluate(graph, recorder.leaves)
+            unreliable = tuple(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed))
+        except EvaluationError as error:
+            self.notices.append(f"The program could not be recomputed from what was read: {error}.")
+        if unreliable:
+            first = graph.nodes[unreliable[0]]
+            self.notices.append(
+                f"{first.source!r}: what was read of `{first.name.text if first.name else '?'}` does not give the value the "
+                "program had, so nothing is said of what depends on it."
+            )
+        if recorder.unseeded:
+            self.notices.append("The program draws random numbers without a seed, so its stored outputs are not compared.")
+        unused = tuple(k for k in self.settings.values if k not in recorder.settings_used)
+        functions = {k: v for k, v in module.__dict__.items() if callable(v) and hasattr(v, "__code__")}
+        compared = not (self.settings.changed or recorder.unseeded or recorder.loops.cut)
+        return Trace(
+            self.program, graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls),
+            tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
+            self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
+            unreliable, functions, dict(recorder.loops.iterations_run),
+        )  # fmt: skip
+
+
+def _agrees(value: Any, observed: Any) -> bool:
+    """What the graph gives is what the program had (single precision is allowed its rounding)."""
+    if observed is None:
+        return True
+    try:
+        return bool(np.allclose(value, plain(observed), rtol=1e-4, atol=1e-6, equal_nan=True))
+    except (TypeError, ValueError):
+        return True
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _shows(text: str) -> bool:
+    """Whether a paragraph ends in a bare expression or a print."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return False
+    return bool(body) and isinstance(body[-1], ast.Expr)
+
+
+def _normal(text: str) -> str:
+    """Output in one spelling: NumPy's `np.float64(1.5)` is `1.5`, spaces do not count."""
+    text = re.sub(r"np\.(?:float|int|uint)\d+\(([^()]*)\)", r"\1", text)
+    text = re.sub(r"np\.(True|False)_", r"\1", text)
+    return " ".join(text.split())
+
+
+def _random_state() -> Any:
+    import random
+
+    return (random.getstate(), np.random.get_state())
+
+
+def _restore_random(state: Any) -> None:
+    import random
+
+    random.setstate(state[0])
+    np.random.set_state(state[1])
+
+
+@contextlib.contextmanager
+def _quiet_warnings() -> Iterator[None]:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,217 @@
+"""The files that are read: a script, a Jupyter notebook, or a notebook pasted as text, as cells of Python."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from chainrule.errors import ReadError
+
+Kind: TypeAlias = Literal["script", "notebook", "pasted"]
+
+MARKER = re.compile(r"^\s*In\s*\[\s*(\d*)\s*\]:[ \t]?(.*)$")
+OUT = re.compile(r"^\s*Out\s*\[\s*\d*\s*\]:[ \t]?(.*)$")
+MAGIC = re.compile(r"^\s*(%|!|\?|[A-Za-z_.]+\?+\s*$)")
+HARMLESS_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%chainrule")
+LARGEST_FILE = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of the program that ran at once. `number` is None for a script; `shown` is the output stored with it,
+    None where nothing says what was shown (in a pasted notebook that is found out by running it)."""
+
+    number: int | None
+    code: str
+    shown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A file as it was read, before anything ran."""
+
+    path: Path
+    kind: Kind
+    cells: tuple[Cell, ...]
+    notices: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+
+def load(path: Path) -> Program:
+    """Read a file.
+
+    Raises:
+        ReadError: the file is missing, empty, no text, a notebook of another language, or no Python at all.
+    """
+    text = _text_of(path)
+    if not text.strip():
+        raise ReadError(f"{path} is empty: there is no program to read. Give a .py script, an .ipynb notebook or a pasted one.")
+    if path.suffix == ".ipynb":
+        return _notebook(path, text)
+    if any(MARKER.match(line) for line in text.splitlines()):
+        return _pasted(path, text)
+    _parse(text, path)
+    return Program(path, "script", (Cell(None, text),), text=text)
+
+
+def _text_of(path: Path) -> str:
+    if path.is_dir():
+        raise ReadError(f"{path} is a folder. Give one file: a .py script, an .ipynb notebook or a pasted one.")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise ReadError(f"{path} has {size:,} bytes; a program of more than {LARGEST_FILE:,} is not read.")
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise ReadError(f"{path} does not exist.{_near(path)}") from None
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{path} is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}. Save it as UTF-8 and try again."
+        ) from None
+    except OSError as error:
+        raise ReadError(f"{path} cannot be opened: {error.strerror}.") from None
+
+
+def _near(path: Path) -> str:
+    import difflib
+
+    folder = path.parent if str(path.parent) else Path()
+    names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    close = difflib.get_close_matches(path.name, names, 1)
+    return f" Did you mean {folder / close[0]}?" if close else ""
+
+
+def _parse(code: str, path: Path) -> ast.Module:
+    try:
+        return ast.parse(code)
+    except (SyntaxError, ValueError) as error:
+        raise ReadError(f"{path}{syntax_message(error, code)}") from None
+
+
+def syntax_message(error: SyntaxError | ValueError, code: str) -> str:
+    """", line 3: `x = = 1` is not Python: invalid syntax." """
+    if isinstance(error, SyntaxError) and error.lineno:
+        lines = code.splitlines()
+        line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
+        old = " It looks like Python 2." if re.match(r"print\s+[^(\s]", line) else ""
+        return f", line {error.lineno}: `{line}` is not Python: {error.msg}.{old}"
+    return f": it is not Python: {error}."
+
+
+def _notebook(path: Path, text: str) -> Program:
+    import warnings
+
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = nbformat.reads(text, as_version=4)
+    except Exception as error:
+        raise ReadError(f"{path} is no Jupyter notebook: {str(error).splitlines()[0]}") from None
+    kernel = book.metadata.get("kernelspec", {})
+    language = book.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
+    if "python" not in language.lower():
+        raise ReadError(f"{path} is a notebook in {language}. chainrule reads Python.")
+    cells: list[Cell] = []
+    notices: list[str] = []
+    number = 0
+    for cell in book.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        number += 1
+        code, aside = without_magics(cell.source)
+        notices += [f"cell {number}, line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in aside]
+        cells.append(Cell(number, code, _shown(cell.outputs)))
+    if not cells:
+        raise ReadError(f"{path} has no code cell.")
+    return Program(path, "notebook", tuple(cells), tuple(notices), text)
+
+
+def _shown(outputs: list[dict[str, object]]) -> str:
+    parts: list[str] = []
+    for output in outputs:
+        match output.get("output_type"):
+            case "stream" if output.get("name") == "stdout":
+                parts.append(str(output["text"]))
+            case "execute_result":
+                data = output.get("data")
+                parts.append(str(data.get("text/plain", "")) + "\n" if isinstance(data, dict) else "")
+    return "".join(parts)
+
+
+def without_magics(code: str) -> tuple[str, list[tuple[int, str]]]:
+    """The code with notebook magics and shell lines emptied (line numbers stay), and what was set aside."""
+    lines = code.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[first].startswith("%%"):
+        word = lines[first].split()[0]
+        if word not in HARMLESS_CELL_MAGICS:
+            return "\n" * (len(lines) - 1), [(first + 1, lines[first].strip())]
+    aside: list[tuple[int, str]] = []
+    try:
+        ast.parse(code)
+        return code, aside
+    except (SyntaxError, ValueError):
+        pass
+    for i, line in enumerate(lines):
+        if MAGIC.match(line):
+            aside.append((i + 1, line.strip()))
+            lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
+    return "\n".join(lines), aside
+
+
+def _pasted(path: Path, text: str) -> Program:
+    cells: list[Cell] = []
+    number: int | None = None
+    code: list[str] = []
+    shown: list[str] | None = None
+    taken: set[int] = set()
+    notices: list[str] = []
+
+    def close() -> None:
+        if number is not None and "".join(code).strip():
+            clean, aside = without_magics("\n".join(code))
+            notices.extend(f"cell {number}, line {line}: `{t}` is for the notebook, not for Python: set aside." for line, t in aside)
+            cells.append(Cell(number, clean, "\n".join(shown) if shown is not None else None))
+
+    for line in text.splitlines():
+        marker = MARKER.match(line)
+        out = OUT.match(line)
+        if marker:
+            close()
+            number = int(marker[1]) if marker[1] and int(marker[1]) not in taken else max(taken, default=0) + 1
+            taken.add(number)
+            code, shown = ([marker[2]] if marker[2] else []), None
+        elif out and number is not None:
+            shown = [out[1]]
+        elif shown is not None:
+            shown.append(line)
+        else:
+            code.append(line)
+    close()
+    if not cells:
+        raise ReadError(f"{path} has `In [n]:` markers but no code after them.")
+    return Program(path, "pasted", tuple(cells), tuple(notices), text)
+
+
+def paragraphs(code: str) -> list[tuple[int, str]]:
+    """A pasted cell as paragraphs that could stand alone, each with the line it begins at (from 0)."""
+    result: list[tuple[int, list[str]]] = []
+    gap = True
+    for i, line in enumerate(code.splitlines()):
+        if not line.strip():
+            gap = True
+            if result:
+                result[-1][1].append(line)
+            continue
+        continues = line[0] in " \t)]}" or re.match(r"(else|elif|except|finally)\b", line)
+        if gap and not (continues and result):
+            result.append((i, [line]))
+        else:
+            result[-1][1].append(line)
+        gap = False
+    return [(start, "\n".join(lines)) for start, lines in result]

@@ -1,0 +1,101 @@
+"""Updates of parameters, found in the graph and never in the syntax, so that every written form counts.
+
+new = A ± D, of equal shapes, where D depends on A: and `new` goes back to A's name or place, or to `new_A`, or D is a
+product or quotient (a step times a gradient).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chainrule.graph.records import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """`new` = `old` + `sign`·`step`; `parameter` is the whole array that `old` is (an entry of)."""
+
+    new: int
+    old: int
+    step: int
+    sign: int
+    parameter: int
+
+
+SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
+
+
+def root(nodes: Sequence[Node], index: int) -> int:
+    """The array that a node is a view or another name of."""
+    while nodes[index].op in SAME_PLACE:
+        if nodes[index].op == "alias" and nodes[index].name is not None and nodes[nodes[index].inputs[0]].name is None:
+            break
+        index = nodes[index].inputs[0]
+    return index
+
+
+def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> list[Update]:
+    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range."""
+    stop = len(nodes) if stop is None else stop
+    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i)]
+    bits: dict[int, int] = {}
+    for candidate in candidates:
+        bits.setdefault(candidate.parameter, 1 << len(bits))
+    if not bits:
+        return []
+    masks: dict[int, int] = {}
+    for i in range(start, stop):
+        mask = 0
+        for source in nodes[i].inputs:
+            mask |= masks.get(source, 0) | bits.get(source, 0)
+        if mask:
+            masks[i] = mask
+    return [c for c in candidates if masks.get(c.step, 0) & bits[c.parameter]]
+
+
+def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
+    node = nodes[new]
+    whole, at = node, new
+    if node.op == "store":  # an entry is updated: store(base, entry ± step)
+        at = node.inputs[1]
+        whole = nodes[at]
+    if whole.op not in ("add", "subtract") or (node.name is None and node.op != "store"):
+        return
+    for slot in (0, 1) if whole.op == "add" else (0,):
+        old, step = whole.inputs[slot], whole.inputs[1 - slot]
+        parameter = root(nodes, old)
+        base = nodes[parameter]
+        if nodes[old].shape != whole.shape or not (base.op == "input" or base.name is not None):
+            continue
+        if base.dtype == "bool" or parameter == root(nodes, step):
+            continue
+        if node.op == "store":
+            if root(nodes, node.inputs[0]) != parameter:
+                continue
+        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")):
+            continue
+        elif not _goes_back(nodes, node, old, parameter) and base.op != "input":
+            continue
+        yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
+
+
+def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int) -> bool:
+    """Whether the new value takes the old one's name, or `new_name`, `name_new`, `updated_name`."""
+    assert new.name is not None
+    text = plain_name(new.name.text)
+    for index in (old, parameter):
+        name = nodes[index].name
+        if name is not None and plain_name(name.text) == text:
+            return True
+    return False
+
+
+def plain_name(text: str) -> str:
+    """A name without what says that it is new."""
+    lowered = text.split(".")[-1]
+    for prefix in ("new_", "updated_", "next_", "upd_"):
+        lowered = lowered.removeprefix(prefix)
+    for suffix in ("_new", "_updated", "_next", "_upd"):
+        lowered = lowered.removesuffix(suffix)
+    return lowered
