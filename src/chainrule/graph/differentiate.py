@@ -5,8 +5,9 @@ Because the result is a graph again, the pass composes with itself: the Hessian 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from chainrule.graph.build import Builder, is_elementwise, rename
 from chainrule.graph.expression import Expression, apply, sum_like, where
@@ -52,14 +53,28 @@ def ancestors(graph: Graph, of: Iterable[int], stop: frozenset[int] = frozenset(
     return found
 
 
-def differentiate(graph: Graph, of: int, wrt: Iterable[int] | None = None) -> Gradients:
+Detour: TypeAlias = tuple[int, Callable[[Expression], Expression]]
+
+
+def differentiate(
+    graph: Graph,
+    of: int,
+    wrt: Iterable[int] | None = None,
+    *,
+    detours: Mapping[int, Detour] | None = None,
+    without: frozenset[tuple[int, int]] = frozenset(),
+) -> Gradients:
     """The adjoint of every node that `of` depends on (or only of those on the way to `wrt`).
 
     Args:
         graph: the forward graph.
         of: the node to differentiate; a scalar, or an array that is then summed.
         wrt: the nodes wanted; None for all.
+        detours: for a node, the earlier node that its adjoint goes back to, and what becomes of it on the way, in place
+            of its own rule: how a mistaken derivation is modelled.
+        without: uses (consumer, slot) through which nothing comes back, for the same purpose.
     """
+    detours = detours or {}
     builder = Builder(graph.nodes, simplifying=True)
     on_the_way = ancestors(graph, [of])
     if wrt is not None:
@@ -68,6 +83,7 @@ def differentiate(graph: Graph, of: int, wrt: Iterable[int] | None = None) -> Gr
     adjoint: dict[int, int] = {}
     unknown: dict[int, int] = {}
     masks: dict[int, Expression] = {}
+    named: set[int] = set()
     for index in sorted(on_the_way, reverse=True):
         node = graph.nodes[index]
         if index in unknown and index != of:
@@ -81,14 +97,24 @@ def differentiate(graph: Graph, of: int, wrt: Iterable[int] | None = None) -> Gr
             adjoint[index] = _add_up(builder, [c.node for c in summands[index]])
         else:
             continue
+        if node.name is not None and index != of:  # a named value's adjoint is a node of its own, so that it can be named
+            if adjoint[index] < len(graph.nodes) or adjoint[index] in named:
+                adjoint[index] = builder.append(Node("alias", (adjoint[index],), {}, node.shape))
+            named.add(adjoint[index])
         if node.op in GIVEN:
             continue
         if node.op == "opaque":
             unknown.update((i, index) for i in node.inputs)
             continue
         upstream = Expression(builder, adjoint[index])
+        if index in detours:
+            source, change = detours[index]
+            summands.setdefault(source, []).append(Contribution(index, 0, change(upstream).index))
+            continue
         for slot, source in enumerate(node.inputs):
             if source not in on_the_way or graph.nodes[source].dtype == "bool" or graph.nodes[source].op == "constant":
+                continue
+            if (index, slot) in without:
                 continue
             part = _pull_back(builder, upstream, index, node, slot)
             if part is None:
@@ -159,19 +185,14 @@ def pullback_of(function: Graph, slot: int) -> Graph:
     """(g, inputs) ↦ g·∂f/∂(input `slot`), for a function f that mixes entries."""
     output = function.outputs[0]
     builder = Builder([Node("input", (), {}, function.nodes[output].shape)])
-    moved = [_shifted(node) for node in function.nodes]
-    for node in moved:
-        builder.append(node)
+    for node in function.nodes:
+        builder.append(replace(node, inputs=tuple(i + 1 for i in node.inputs)))
     weighted = builder.add("multiply", (0, output + 1))
     scalar = builder.add("sum", (weighted,), axis=None, keepdims=False)
     whole = builder.finish([scalar], function.title)
     wrt = function.inputs[slot] + 1
     result = _or_zero(differentiate(whole, scalar, [wrt]), whole, wrt)
     return rename(result, function.title, function.primes + 1)
-
-
-def _shifted(node: Node) -> Node:
-    return Node(node.op, tuple(i + 1 for i in node.inputs), node.attributes, node.shape, node.dtype, node.name, node.source)
 
 
 def _or_zero(gradients: Gradients, function: Graph, wrt: int) -> Graph:
@@ -186,12 +207,14 @@ def _or_zero(gradients: Gradients, function: Graph, wrt: int) -> Graph:
 
 def prune(graph: Graph) -> Graph:
     """The same function without the nodes that its outputs do not need; inputs stay."""
-    needed = ancestors(graph, graph.outputs) | set(graph.inputs)
-    place = {old: new for new, old in enumerate(sorted(needed))}
-    nodes = [
-        Node(n.op, tuple(place[i] for i in n.inputs), n.attributes, n.shape, n.dtype, n.name, n.source)
-        for n in (graph.nodes[i] for i in sorted(needed))
-    ]
-    return Graph(
-        tuple(nodes), tuple(place[i] for i in graph.inputs), tuple(place[i] for i in graph.outputs), graph.title, graph.primes
-    )
+    return restrict(graph, graph.outputs)[0]
+
+
+def restrict(graph: Graph, outputs: Iterable[int], *, inputs: Iterable[int] | None = None) -> tuple[Graph, Mapping[int, int]]:
+    """The part of a graph that `outputs` need, and where each kept node now stands; all inputs stay unless listed."""
+    wanted = tuple(outputs)
+    needed = sorted(ancestors(graph, wanted) | set(graph.inputs if inputs is None else inputs))
+    place = {old: new for new, old in enumerate(needed)}
+    nodes = tuple(replace(n, inputs=tuple(place[i] for i in n.inputs)) for n in (graph.nodes[i] for i in needed))
+    kept = tuple(place[i] for i in graph.inputs if i in place)
+    return Graph(nodes, kept, tuple(place[i] for i in wanted), graph.title, graph.primes), place

@@ -244,6 +244,8 @@ class Recorder:
         key = self.setting_for(text, source)
         if key is not None:
             return self.name_leaf(text, _like(self.settings[key], value.raw))  # type: ignore[no-any-return]
+        if self.overrides and (scope, text, self.versions.get((scope, text), 0) + 1) in self.overrides:
+            return self.name_leaf(text, value.raw)  # type: ignore[no-any-return]
         node = value.node
         old = self.builder.nodes[node]
         name = self.next_name(text, scope)

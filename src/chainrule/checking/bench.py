@@ -1,0 +1,215 @@
+"""The place where written and true derivatives are computed side by side, at any sample, in one evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chainrule.checking.claims import Claim
+from chainrule.errors import AskError, EvaluationError, GuardFlipped
+from chainrule.graph.build import Builder
+from chainrule.graph.differentiate import Gradients, ancestors, differentiate, restrict
+from chainrule.graph.evaluate import evaluate
+from chainrule.graph.records import Graph, Node
+from chainrule.reading.effects import Refused
+from chainrule.reading.roles import Reading, infer
+from chainrule.reading.run import run_again
+
+MOST_RUNS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a bench at one sample, by the node's index in the bench's graph."""
+
+    by_node: Mapping[int, Any]
+    again: bool = False
+
+    def __getitem__(self, node: int) -> Any:
+        return self.by_node[node]
+
+
+@dataclass(slots=True)
+class Bench:
+    """One pass with its adjoints: `graph` begins with the pass's own nodes. `true[i]` is the derivative for claim i."""
+
+    reading: Reading
+    claims: Sequence[Claim]
+    graph: Graph
+    true: Sequence[int | None]
+    unknown: Sequence[str]
+    wanted: tuple[int, ...]
+    part: Graph = field(repr=False)
+    place: Mapping[int, int] = field(repr=False)
+    runs: int = 0
+
+    def at(self, sample: Mapping[int, Any]) -> Values | None:
+        """Every wanted value at a sample; None where the program cannot be followed there."""
+        given = {self.place[i]: _as_real(v) for i, v in sample.items() if i in self.place and self.part.nodes[self.place[i]].op == "input"}
+        try:
+            values = evaluate(self.part, given)
+        except GuardFlipped:
+            return self.run_again(sample)
+        except EvaluationError:
+            return None
+        back = {old: values[new] for old, new in self.place.items()}
+        return Values(back)
+
+    def run_again(self, sample: Mapping[int, Any]) -> Values | None:
+        """Where the program would take another branch it is read again, at the sample's values."""
+        if self.runs >= MOST_RUNS:
+            return None
+        self.runs += 1
+        nodes = self.reading.graph.nodes
+        overrides = {}
+        for i, value in sample.items():
+            name = nodes[i].name
+            if name is not None:
+                overrides[name.scope, name.text, name.version] = value
+        try:
+            trace = run_again(self.reading.trace, overrides)
+            by_name = {n.name: i for i, n in enumerate(trace.graph.nodes) if n.name is not None}
+            loss = by_name.get(nodes[self.reading.loss.node].name)
+            if loss is None or trace.raised is not None or trace.unreliable:
+                return None
+            reading = infer(trace, loss=loss)
+            moved = [_moved(c, nodes, by_name) for c in self.claims]
+            bench = build(reading, [c for c in moved if c is not None])
+        except (Refused, AskError, EvaluationError):
+            return None
+        values = bench.at({i: trace.values[i] for i in bench.graph.inputs})
+        if values is None or bench.runs:
+            return None
+        found: dict[int, Any] = {}
+        position = 0
+        for claim, true, new in zip(self.claims, self.true, moved, strict=True):
+            if new is None:
+                continue
+            there = bench.true[position]
+            position += 1
+            if true is not None and there is not None:
+                found[claim.node], found[true] = values[new.node], values[there]
+        return Values(found, again=True)
+
+
+def _moved(claim: Claim, nodes: Sequence[Node], by_name: Mapping[Any, int]) -> Claim | None:
+    """The same claim in another reading of the program."""
+    node, wrt = by_name.get(nodes[claim.node].name), by_name.get(nodes[claim.wrt].name)
+    of = None if claim.of is None else by_name.get(nodes[claim.of].name)
+    if node is None or wrt is None or (claim.of is not None and of is None):
+        return None
+    return Claim(node, claim.name, wrt, claim.sign, claim.link, of)
+
+
+def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = None) -> Bench:
+    """Differentiate what the claims are about, once for each loss, all in one graph."""
+    graph = forward or reading.graph
+    true: list[int | None] = [None] * len(claims)
+    unknown = [""] * len(claims)
+    for of in dict.fromkeys(reading.loss.node if c.of is None else c.of for c in claims):
+        mine = [i for i, c in enumerate(claims) if (reading.loss.node if c.of is None else c.of) == of]
+        gradients = differentiate(graph, of, sorted({claims[i].wrt for i in mine}))
+        graph = gradients.graph
+        for i in mine:
+            graph, true[i], unknown[i] = _truth(graph, gradients, claims[i])
+    whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
+    last = max([c.node for c in claims] + [reading.loss.node])
+    branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
+    guards = [i for i in range(last) if graph.nodes[i].op == "guard"]
+    wanted = tuple(dict.fromkeys([*whole, *branches, *guards]))
+    with_inputs = Graph(graph.nodes, tuple(i for i, n in enumerate(graph.nodes) if n.op == "input"), (), graph.title)
+    part, place = restrict(with_inputs, wanted, inputs=())
+    return Bench(reading, claims, graph, true, unknown, wanted, part, place)
+
+
+def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int | None, str]:
+    """The node that holds the true derivative of a claim, its sign turned where the update line turns it."""
+    hides = gradients.unknown.get(claim.wrt)
+    if hides is not None:
+        node = graph.nodes[hides]
+        where = f", {node.source!r}" if node.source else ""
+        return graph, None, f"{node.attributes['function']}{where}: its derivative is not known"
+    builder = Builder(graph.nodes, simplifying=True)
+    at = gradients.adjoint.get(claim.wrt)
+    if at is None:
+        at = builder.constant(0.0)
+        if graph.nodes[claim.wrt].shape:
+            at = builder.append(Node("broadcast_like", (at, claim.wrt), {}, graph.nodes[claim.wrt].shape))
+    if claim.sign < 0:
+        at = builder.add("negative", (at,))
+    return builder.finish([at], graph.title), at, ""
+
+
+def _branches(node: Node) -> bool:
+    return node.op in ("maximum", "minimum", "absolute", "where", "call") or (node.dtype == "bool" and node.op not in ("guard", "input"))
+
+
+def _as_real(value: Any) -> Any:
+    """Samples are computed in double precision: whole numbers as reals, single precision widened."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value.astype(float)
+    return value
+
+
+def ties(bench: Bench, values: Values) -> bool:
+    """Whether a sample sits exactly on a kink."""
+    for i in bench.wanted:
+        node = bench.graph.nodes[i]
+        if node.op in ("maximum", "minimum") or (node.dtype == "bool" and len(node.inputs) == 2 and node.op.startswith(("less", "greater"))):
+            x, y = (values.by_node.get(s) for s in node.inputs)
+            if x is not None and y is not None and np.any(np.equal(x, y)):
+                return True
+        elif node.op == "call":
+            argument = values.by_node.get(node.inputs[0])
+            if argument is not None and tied_inside(node.attributes["function"], argument):
+                return True
+    return False
+
+
+def tied_inside(function: Graph, argument: Any) -> bool:
+    if not any(n.op in ("less", "less_equal", "greater", "greater_equal", "maximum", "minimum") for n in function.nodes):
+        return False
+    try:
+        values = evaluate(function, dict.fromkeys(function.inputs, argument), check_guards=False)
+    except EvaluationError:
+        return False
+    for node in function.nodes:
+        if node.op in ("less", "less_equal", "greater", "greater_equal", "maximum", "minimum"):
+            x, y = (values[i] for i in node.inputs)
+            if np.any(np.equal(x, y)):
+                return True
+    return False
+
+
+def sides(bench: Bench, values: Values) -> Iterable[tuple[tuple[int, int], bool, bool]]:
+    """For every branch on the way to the loss: whether this sample goes one way somewhere, and the other way somewhere."""
+    for i in bench.wanted:
+        node = bench.graph.nodes[i]
+        if node.op in ("maximum", "minimum"):
+            x, y = (values.by_node.get(s) for s in node.inputs)
+            if x is not None and y is not None:
+                yes = np.asarray(np.greater(x, y))
+                yield (i, 0), bool(np.any(yes)), bool(np.any(~yes))
+        elif node.op == "absolute" and (x := values.by_node.get(node.inputs[0])) is not None:
+            yield (i, 0), bool(np.any(np.asarray(x) > 0)), bool(np.any(np.asarray(x) <= 0))
+        elif node.op == "call":
+            argument = values.by_node.get(node.inputs[0])
+            if argument is not None:
+                yield from _sides_inside(i, node.attributes["function"], argument)
+
+
+def _sides_inside(i: int, function: Graph, argument: Any) -> Iterable[tuple[tuple[int, int], bool, bool]]:
+    if not any(n.op in ("where", "maximum", "minimum") for n in function.nodes):
+        return
+    inner = evaluate(function, dict.fromkeys(function.inputs, argument), check_guards=False)
+    for j, node in enumerate(function.nodes):
+        if node.op == "where":
+            yes = np.asarray(inner[node.inputs[0]], bool)
+        elif node.op in ("maximum", "minimum"):
+            yes = np.asarray(np.greater(inner[node.inputs[0]], inner[node.inputs[1]]))
+        else:
+            continue
+        yield (i, j + 1), bool(np.any(yes)), bool(np.any(~yes))

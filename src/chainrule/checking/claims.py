@@ -1,0 +1,225 @@
+"""Finding the derivatives that were written by hand: by how update lines use them first, by their names second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Graph, Name, Node
+from chainrule.reading.roles import LOSS_NAMES, RATE_NAMES, STRONG_LOSS
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import Update, plain_name, root
+
+Link: TypeAlias = Literal["update", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`node` is said to be `sign`·∂of/∂(node `wrt`). `of` is None for the loss; `link` says how that is known."""
+
+    node: int
+    name: Name
+    wrt: int
+    sign: int
+    link: Link
+    of: int | None = None
+    update: Update | None = None
+
+
+LOSS = r"(?:L|l|loss|Loss|J|j|E|C|cost|error|err|mse|total)"
+# Each pattern gives what is differentiated (where it says so) and with respect to what.
+PATTERNS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(p)
+    for p in (
+        r"^(?:deriv|d|partial|grad)_(?P<of>\w+?)_(?:d|wrt)_?(?P<wrt>\w+)$",
+        r"^d(?P<of>[A-Za-z]\w*?)_d(?P<wrt>\w+)$",
+        r"^(?:deriv|partial|grad)_(?P<of>" + LOSS + r")_(?P<wrt>\w+)$",
+        r"^d_?(?P<of>" + LOSS + r")_?d_?(?P<wrt>\w+)$",
+        r"^(?:deriv|derivative|grad|gradient|nabla|partial|g|d)_(?P<wrt>\w+)$",
+        r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
+        r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*)$",
+        r"^d(?P<wrt>[A-Za-z]\w*)$",
+        r"^g(?P<wrt>[A-Z]\w*)$",
+    )
+)
+FALSE_FRIENDS = re.compile(r"^(df|db|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|dropout|drop|device|g_?\d*|d)$")
+
+
+def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: int | None) -> list[Claim]:
+    """Every hand-written derivative of a pass, in the order of the program."""
+    found: dict[int, Claim] = {}
+    for update in updates:
+        claim = _of_update(graph, update, rate)
+        if claim is not None:
+            found.setdefault(claim.node, claim)
+    for claim in _by_name(trace, graph, loss):
+        found.setdefault(claim.node, claim)
+    return sorted(found.values(), key=lambda c: c.node)
+
+
+# ------------------------------------------------------------------------------------------------ by use
+
+
+def _of_update(graph: Graph, update: Update, rate: int | None) -> Claim | None:
+    nodes = graph.nodes
+    parameter = _leaf(nodes, update.parameter)
+    if nodes[update.new].op == "store":
+        parameter = update.old
+    sign = -update.sign
+    step, flips = gradient_part(graph, update.step, rate)
+    if _carried(graph, step):
+        return None
+    if nodes[step].shape != nodes[update.old].shape:
+        return None
+    name = nodes[step].name or nodes[update.new].name or Name("update")
+    return Claim(step, name, update.old if nodes[update.new].op == "store" else parameter, sign * flips, "update", None, update)
+
+
+def gradient_part(graph: Graph, step: int, rate: int | None) -> tuple[int, int]:
+    """The gradient inside an update's step, the learning rate and signs taken off; and the sign that came off."""
+    nodes = graph.nodes
+    sign = 1
+    while True:
+        node = nodes[step]
+        if node.op == "negative":
+            step, sign = node.inputs[0], -sign
+        elif node.op == "alias" and nodes[node.inputs[0]].name is None:
+            step = node.inputs[0]
+        elif node.op == "multiply" and (found := _without_rate(nodes, node, rate)) is not None:
+            step, flip = found
+            sign *= flip
+            if nodes[step].name is not None:
+                return step, sign
+        else:
+            return step, sign
+        if nodes[step].name is not None and nodes[step].op not in ("negative", "multiply"):
+            return step, sign
+
+
+def _without_rate(nodes: Sequence[Node], node: Node, rate: int | None) -> tuple[int, int] | None:
+    for slot, source in enumerate(node.inputs):
+        number, flip = _number(nodes, source)
+        if number is None:
+            continue
+        held = nodes[number]
+        named = held.name is not None and RATE_NAMES.match(held.name.text.split(".")[-1])
+        if number == rate or named or (rate is None and held.op == "constant"):
+            value = held.attributes.get("value", 1) if held.op == "constant" else 1
+            return node.inputs[1 - slot], flip * (-1 if isinstance(value, (int, float)) and value < 0 else 1)
+    return None
+
+
+def _number(nodes: Sequence[Node], i: int) -> tuple[int | None, int]:
+    sign = 1
+    while nodes[i].op in ("negative", "alias", "to_real"):
+        sign *= -1 if nodes[i].op == "negative" else 1
+        i = nodes[i].inputs[0]
+    return (i, sign) if nodes[i].op in ("input", "constant") and not nodes[i].shape else (None, 1)
+
+
+def _carried(graph: Graph, step: int) -> bool:
+    """A step that an optimizer carries along (momentum, a running mean), which is no gradient."""
+    node = graph.nodes[step]
+    if node.name is None:
+        return False
+    text = node.name.text
+    if re.search(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache|change)\w*$", text.split(".")[-1], re.I) and not re.search("grad|deriv", text):
+        before = ancestors(graph, [step])
+        return any((n := graph.nodes[i].name) is not None and n.text == text and i != step for i in before)
+    return False
+
+
+def _leaf(nodes: Sequence[Node], index: int) -> int:
+    index = root(nodes, index)
+    while nodes[index].op not in ("input", "constant") and len(nodes[index].inputs) == 1 and nodes[index].name is None:
+        index = nodes[index].inputs[0]
+    return index
+
+
+# ------------------------------------------------------------------------------------------------ by name
+
+
+def _by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
+    before = ancestors(graph, [loss])
+    nodes = graph.nodes
+    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    for binding in trace.bindings:
+        node = nodes[binding.node]
+        if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
+            continue
+        yield from _named(graph, binding.node, binding.name, quantities, loss)
+
+
+def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int) -> Iterator[Claim]:
+    nodes = graph.nodes
+    text = _bare(name.text)
+    if FALSE_FRIENDS.match(text):
+        return
+    for pattern in PATTERNS:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
+        if wrt is None:
+            continue
+        of = groups.get("of")
+        if of is None or _is_loss(nodes, loss, of):
+            yield Claim(node, name, wrt, 1, "name")
+            return
+        source = _target(nodes, [*quantities, loss], of, None, name.scope, node)
+        if source is not None and not nodes[source].shape:
+            yield Claim(node, name, wrt, 1, "name", source)
+            return
+
+
+def _bare(text: str) -> str:
+    """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`."""
+    item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
+    if item:
+        key = item["key"]
+        return key if re.match(r"d[A-Z_]|grad", key) or not re.search("grad", item["owner"], re.I) else f"grad_{key}"
+    return text.split(".")[-1]
+
+
+def _is_loss(nodes: Sequence[Node], loss: int, text: str) -> bool:
+    name = nodes[loss].name
+    own = name.text.split(".")[-1].lower() if name else ""
+    return text.lower() == own or bool(re.fullmatch(LOSS, text) and (STRONG_LOSS.search(own) or LOSS_NAMES.search(own) or own in ("l", "j", "e", "c")))
+
+
+def _target(
+    nodes: Sequence[Node], quantities: Sequence[int], text: str, shape: tuple[int, ...] | None, scope: str, before: int
+) -> int | None:
+    """The named value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
+    fitting = [i for i in quantities if i < before and (shape is None or nodes[i].shape == shape)]
+    for same in (_exactly, _loosely, _drifting):
+        hits = [i for i in fitting if same(_bare_quantity(nodes[i]), text)]
+        own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
+        if len({_bare_quantity(nodes[i]) for i in hits}) == 1 or own:
+            leaves = [i for i in hits if nodes[i].op == "input"]
+            chosen = own or hits
+            return (leaves or chosen)[-1] if len(chosen) > 1 and leaves else chosen[-1]
+    return None
+
+
+def _bare_quantity(node: Node) -> str:
+    assert node.name is not None
+    item = re.match(r"^[\w.]+\[['\"](?P<key>\w+)['\"]\]$", node.name.text)
+    return item["key"] if item else plain_name(node.name.text)
+
+
+def _exactly(name: str, text: str) -> bool:
+    return name == text
+
+
+def _loosely(name: str, text: str) -> bool:
+    return name.lower().replace("_", "") == text.lower().replace("_", "")
+
+
+def _drifting(name: str, text: str) -> bool:
+    short = re.sub(r"^(bias|weights?)_?", lambda m: m[0][0], name.lower())
+    return short == text.lower() and short != name.lower()

@@ -1,0 +1,112 @@
+"""Comparing a written value with the true one, and gathering what many samples say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+TOLERANCE = 1e-6
+Answer: TypeAlias = Literal["same", "different", "unclear"]
+
+
+def compare(written: Any, true: Any, tolerance: float = TOLERANCE) -> Answer:
+    """Whether two values are the same, as far as double precision tells."""
+    w, t = as_floats(written), as_floats(true)
+    if w is None or t is None:
+        return "unclear"
+    if w.size != t.size:
+        return "different"
+    w = w.reshape(t.shape)
+    if not (np.all(np.isfinite(w)) and np.all(np.isfinite(t))):
+        return "unclear"
+    size = max(np.max(np.abs(w), initial=0.0), np.max(np.abs(t), initial=0.0))
+    apart = np.max(np.abs(w - t), initial=0.0)
+    if apart <= tolerance * size + 1e-13:
+        return "same"
+    if size < 1e-9 or apart <= 100 * tolerance * size:
+        return "unclear"
+    return "different"
+
+
+def as_floats(value: Any) -> np.ndarray | None:
+    try:
+        return np.asarray(value, float)
+    except (TypeError, ValueError):
+        return None
+
+
+def ratio(written: Any, true: Any) -> float | None:
+    """The factor by which `written` is a multiple of `true`, where it is one and neither is zero."""
+    w, t = as_floats(written), as_floats(true)
+    if w is None or t is None or w.size != t.size or not np.all(np.isfinite(w)) or not np.all(np.isfinite(t)):
+        return None
+    w, t = w.ravel(), t.ravel()
+    size = float(t @ t)
+    if size < 1e-18:
+        return None
+    factor = float(w @ t) / size
+    if factor == 0 or np.max(np.abs(w - factor * t)) > TOLERANCE * max(np.max(np.abs(w)), 1e-300):
+        return None
+    return factor
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the samples say of one claim."""
+
+    same: int = 0
+    telling: int = 0
+    different: list[tuple[Any, Any]] = field(default_factory=list)
+    unclear: int = 0
+    pairs: list[tuple[Any, Any]] = field(default_factory=list)
+
+    def add(self, answer: Answer, written: Any, true: Any) -> None:
+        match answer:
+            case "same":
+                self.same += 1
+                self.telling += bool(np.any(np.asarray(true) != 0))
+            case "different":
+                self.different.append((written, true))
+            case _:
+                self.unclear += 1
+                return
+        self.pairs.append((written, true))
+
+    @property
+    def factor(self) -> float | None:
+        """One factor for all samples, two of them non-zero at least; None where there is none, or where it is 1."""
+        return common_factor(self.pairs)
+
+
+def common_factor(pairs: Iterable[tuple[Any, Any]]) -> float | None:
+    found: list[float] = []
+    for written, true in pairs:
+        if not np.any(np.asarray(written)) and not np.any(np.asarray(true)):
+            continue
+        factor = ratio(written, true)
+        if factor is None:
+            return None
+        found.append(factor)
+    if len(found) < 2 or max(found) - min(found) > 1e-5 * abs(found[0]) or abs(found[0] - 1) < TOLERANCE:
+        return None
+    return found[0]
+
+
+def factor_text(factor: float, rows: int | None = None) -> str:
+    """½, 2, −1, 1/N: a factor in the words people use."""
+    size = abs(factor)
+    sign = "−" if factor < 0 else ""
+    if rows and rows > 2 and abs(size - rows) < 1e-6 * rows:
+        return f"{sign}N (N = {rows})"
+    if rows and rows > 2 and abs(size - 1 / rows) < 1e-6 / rows:
+        return f"{sign}1/N (N = {rows})"
+    if abs(size - 0.5) < 1e-9:
+        return f"{sign}½"
+    if abs(size - round(size)) < 1e-6 * size and size >= 1:
+        return f"{sign}{round(size)}"
+    if size < 1 and abs(1 / size - round(1 / size)) < 1e-5 / size:
+        return f"{sign}1/{round(1 / size)}"
+    return f"{sign}{size:.6g}"

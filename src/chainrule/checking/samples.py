@@ -1,0 +1,208 @@
+"""Where a derivative is tried: values searched for in the data's own domain, both sides of every branch among them.
+
+Integers stay integers, 0/1 stay 0/1, one-hot rows one-hot, rows that sum to one keep doing so, probabilities and
+positive values stay such; what an accumulator starts from, a seed or an epsilon stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from chainrule.graph.records import Graph
+from chainrule.reading.roles import Reading
+
+Domain: TypeAlias = Literal["real", "integers", "0/1", "one-hot rows", "rows summing to 1", "in [0, 1]", "positive", "fixed"]
+STAYS = re.compile(r"^(self\.)?(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I)
+SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that may be moved, and within what."""
+
+    node: int
+    domain: Domain
+    value: Any
+    role: str
+
+
+def domains(reading: Reading, graph: Graph) -> list[Leaf]:
+    """The domain of every leaf that the loss or a claim depends on, parameters first, then inputs, targets, the rest."""
+    roles = [("parameters", r.node) for r in reading.parameters]
+    roles += [("inputs", r.node) for r in reading.inputs]
+    roles += [("targets", r.node) for r in reading.targets]
+    known = {n for _, n in roles}
+    roles += [("constants", i) for i in graph.inputs if i not in known]
+    indices = _used_as_index(graph)
+    grown = _grown(graph)
+    leaves: list[Leaf] = []
+    for role, i in roles:
+        value = reading.values[i]
+        name = graph.nodes[i].name
+        domain: Domain = "fixed"
+        if i not in indices and (role == "parameters" or i not in grown) and graph.nodes[i].dtype in ("int", "real"):
+            if role == "parameters":
+                domain = "real"
+            elif role in ("inputs", "targets") and not (name and STAYS.match(name.text) and not np.ndim(value)):
+                domain = domain_of(value)
+        leaves.append(Leaf(i, domain, value, role))
+    return leaves
+
+
+def domain_of(value: Any) -> Domain:
+    """The narrowest domain that a value of the data shows."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)):
+        return "fixed"
+    whole = bool(np.all(array == np.round(array)))
+    binary = bool(np.all((array == 0) | (array == 1)))
+    if array.ndim == 2 and array.shape[1] > 1 and np.allclose(array.sum(axis=1), 1) and np.all(array >= 0):
+        return "one-hot rows" if binary else "rows summing to 1"
+    if array.ndim == 1 and array.size > 2 and binary and array.sum() == 1:
+        return "one-hot rows"
+    if binary:
+        return "0/1"
+    if whole:
+        return "integers"
+    if np.all((array >= 0) & (array <= 1)):
+        return "in [0, 1]"
+    if np.all(array > 0) and array.size > 1:
+        return "positive"
+    return "real"
+
+
+def _used_as_index(graph: Graph) -> set[int]:
+    """Leaves that decide an index, a shape or a branch on something other than a comparison."""
+    found: set[int] = set()
+    for node in graph.nodes:
+        if node.op == "guard" and graph.nodes[node.inputs[0]].dtype != "bool":
+            waiting = [node.inputs[0]]
+            while waiting:
+                i = waiting.pop()
+                if graph.nodes[i].op == "input":
+                    found.add(i)
+                waiting.extend(s for s in graph.nodes[i].inputs if graph.nodes[i].op != "count")
+    return found
+
+
+def _grown(graph: Graph) -> set[int]:
+    """Accumulators: leaves that are added to under their own name."""
+    found: set[int] = set()
+    for node in graph.nodes:
+        if node.name is None or node.op not in ("add", "store", "subtract"):
+            continue
+        source = graph.nodes[node.inputs[0]]
+        if source.op == "input" and source.name is not None and (source.name.text, source.name.scope) == (node.name.text, node.name.scope):
+            found.add(node.inputs[0])
+    return found
+
+
+def describe(leaves: list[Leaf], graph: Graph) -> str:
+    """The domain in words: "parameters and x real, y in {0, 1}"."""
+    groups: dict[str, list[str]] = {}
+    for leaf in leaves:
+        name = graph.nodes[leaf.node].name
+        if leaf.domain == "fixed" or name is None:
+            continue
+        label = "parameters" if leaf.role == "parameters" else name.text
+        kept = groups.setdefault(leaf.domain, [])
+        if label not in kept:
+            kept.append(label)
+    return "; ".join(f"{', '.join(names)} {domain}" for domain, names in groups.items())
+
+
+def draw(leaves: list[Leaf], number: int) -> dict[int, Any]:
+    """The `number`-th sample: every movable leaf at once; the first ones stay near the program's own values."""
+    generator = np.random.default_rng(9176 + number)
+    scale = SCALES[number % len(SCALES)]
+    near = number < 2
+    return {leaf.node: leaf.value if leaf.domain == "fixed" else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
+
+
+def _drawn(leaf: Leaf, generator: np.random.Generator, scale: float, *, near: bool) -> Any:
+    value = np.asarray(leaf.value)
+    shape = value.shape
+    match leaf.domain:
+        case "real":
+            size = np.maximum(np.abs(value.astype(float)), 0.1)
+            made: Any = value + scale * size * generator.normal(size=shape) if near else scale * generator.normal(size=shape)
+        case "integers":
+            low, high = int(value.min()), int(value.max())
+            made = generator.integers(min(low, -3), max(high, 3) + 1, size=shape)
+            made = made if low < 0 else np.abs(made)
+        case "0/1":
+            made = generator.integers(0, 2, size=shape)
+        case "one-hot rows":
+            made = _one_hot(shape, generator)
+        case "rows summing to 1":
+            raw = generator.exponential(size=shape)
+            made = raw / raw.sum(axis=-1, keepdims=True)
+        case "in [0, 1]":
+            made = generator.uniform(size=shape)
+        case "positive":
+            made = np.abs(value) * generator.uniform(0.3, 2.5, size=shape)
+        case _:
+            made = value
+    made = np.asarray(made)
+    if value.dtype.kind == "f" and made.dtype.kind in "iu":
+        made = made.astype(float)
+    return made if shape else made.item()
+
+
+def _one_hot(shape: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
+    rows = shape[0] if len(shape) == 2 else 1
+    made = np.zeros((rows, shape[-1]), int)
+    made[np.arange(rows), generator.integers(0, shape[-1], size=rows)] = 1
+    return made.reshape(shape)
+
+
+def single_changes(leaves: list[Leaf], most: int = 4000) -> list[tuple[Leaf, Any, float]]:
+    """One value changed at a time: 0, ±1, ±2, ±5, ±10, on parameters, then inputs, then targets, in program order.
+
+    The second entry is the index of the entry within an array, () for a number.
+    """
+    steps = (0, 1, -1, 2, -2, 5, -5, 10, -10)
+    found: list[tuple[Leaf, Any, float]] = []
+    for leaf in leaves:
+        if leaf.domain in ("fixed", "one-hot rows", "rows summing to 1"):
+            continue
+        value = np.asarray(leaf.value)
+        for entry in np.ndindex(value.shape):
+            for step in steps:
+                if _allowed(leaf.domain, step) and value[entry] != step:
+                    found.append((leaf, entry, step))
+            if len(found) >= most:
+                return found
+    return found
+
+
+def _allowed(domain: Domain, value: float) -> bool:
+    match domain:
+        case "0/1":
+            return value in (0, 1)
+        case "in [0, 1]":
+            return 0 <= value <= 1
+        case "positive":
+            return value > 0
+        case _:
+            return True
+
+
+def changed(leaves: list[Leaf], leaf: Leaf, entry: Any, value: float) -> dict[int, Any]:
+    """The program's own values with one entry changed."""
+    made: dict[int, Any] = {other.node: other.value for other in leaves}
+    if entry == ():
+        made[leaf.node] = value
+    else:
+        array = np.array(leaf.value, float)
+        array[entry] = value
+        made[leaf.node] = array
+    return made
+
+
+Sample: TypeAlias = Mapping[int, Any]

@@ -1,0 +1,118 @@
+"""Places in a forward program where a mistake in its derivation can sit: steps that act on one value, entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.graph.build import Builder
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.known import recognise
+from chainrule.graph.ops import OPS
+from chainrule.graph.records import Graph
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`node` = `function`(`source`), written at one place of the program; `nodes` are all the nodes made there
+    (one for each row or time step)."""
+
+    nodes: tuple[tuple[int, int], ...]
+    function: Graph
+    title: str
+
+    @property
+    def node(self) -> int:
+        return self.nodes[-1][0]
+
+    @property
+    def source(self) -> int:
+        return self.nodes[-1][1]
+
+
+def activation_sites(graph: Graph, of: int) -> list[Site]:
+    """Every step on the way to `of` that is a function of one earlier named value, entry by entry."""
+    before = ancestors(graph, [of])
+    grouped: dict[object, list[tuple[int, int, Graph]]] = {}
+    for i in sorted(before):
+        found = _function_of_one(graph, i, before)
+        if found is not None:
+            source, function = found
+            where = graph.nodes[i].source
+            key = (where.cell, where.line, where.column) if where else i
+            grouped.setdefault(key, []).append((i, source, function))
+    sites: list[Site] = []
+    for group in grouped.values():
+        function = group[-1][2]
+        inner = graph.nodes[group[-1][0]]
+        title = inner.attributes["function"].title if inner.op == "call" else recognise(function) or "its activation"
+        sites.append(Site(tuple((n, s) for n, s, _ in group), function, title))
+    return sites
+
+
+def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph] | None:
+    node = graph.nodes[i]
+    if node.op == "call":
+        return node.inputs[0], node.attributes["function"]
+    if node.name is None and node.op not in ("tanh", "maximum", "exp", "where"):
+        return None
+    if node.op in ("input", "alias", "constant"):
+        return None
+    inside: list[int] = []
+    sources: set[int] = set()
+    waiting = [i]
+    while waiting:
+        j = waiting.pop()
+        inner = graph.nodes[j]
+        if j != i and (inner.name is not None or not _elementwise(graph, j)):
+            sources.add(j)
+            continue
+        if inner.op == "input" or not _elementwise(graph, j):
+            return None
+        inside.append(j)
+        if len(inside) > 24:
+            return None
+        waiting.extend(inner.inputs)
+    if len(sources) != 1:
+        return None
+    source = sources.pop()
+    if graph.nodes[source].shape != node.shape or graph.nodes[source].op in ("input", "constant") or source not in before:
+        return None
+    function = _cut_out(graph, sorted(set(inside)), source, i)
+    return (source, function) if _bends(function) else None
+
+
+def _elementwise(graph: Graph, i: int) -> bool:
+    node = graph.nodes[i]
+    if node.op == "constant":
+        return not node.shape
+    return node.op in OPS and OPS[node.op].elementwise
+
+
+def _cut_out(graph: Graph, inside: list[int], source: int, end: int) -> Graph:
+    builder = Builder()
+    place = {source: builder.input(graph.nodes[source].shape)}
+    for j in inside:
+        if j in place:
+            continue
+        node = graph.nodes[j]
+        if node.op == "constant":
+            place[j] = builder.constant(node.attributes["value"])
+        else:
+            place[j] = builder.add(node.op, tuple(place[s] for s in node.inputs), **node.attributes)
+    return builder.finish([place[end]], "f")
+
+
+def _bends(function: Graph) -> bool:
+    """A function that is more than a sum or a multiple."""
+    return any(n.op not in ("add", "subtract", "negative", "input", "constant", "alias", "multiply") for n in function.nodes)
+
+
+def label(graph: Graph, i: int) -> str:
+    """A node in the user's words: its name, with the version where the name is bound more than once, or where it stands."""
+    node = graph.nodes[i]
+    if node.name is None:
+        return f"`{node.op}` at {node.source!r}" if node.source else node.op
+    same = [n.name for n in graph.nodes if n.name and (n.name.text, n.name.scope) == (node.name.text, node.name.scope)]
+    return node.name.text + (str(node.name.version).translate(SUBSCRIPTS) if len(same) > 1 else "")

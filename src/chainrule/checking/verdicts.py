@@ -1,0 +1,88 @@
+"""What is said of a program's derivatives: the records that every output of a check is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from chainrule.graph.records import Name, Source
+
+Verdict: TypeAlias = Literal["right", "right only here", "wrong", "cannot tell"]
+Kind: TypeAlias = Literal["", "scale", "mistake", "stale", "update", "kink"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Values put in for names of the program, and what the line then gives beside what is true."""
+
+    set: Mapping[str, Any]
+    written: Any
+    true: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one hand-written derivative or update line.
+
+    `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
+    written value at every sample, in words.
+    """
+
+    name: Name
+    node: int
+    with_respect_to: str
+    verdict: Verdict
+    because: str
+    kind: Kind = ""
+    factor: float | None = None
+    written: Any = None
+    true: Any = None
+    write_instead: str = ""
+    counterexample: Counterexample | None = None
+    mistakes: tuple[str, ...] = ()
+    domain: str = ""
+    samples: int = 0
+    tolerance: float = 1e-6
+    source: Source | None = None
+    loss: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether this verdict makes a check fail (a constant factor does only when asked for strictly)."""
+        return self.verdict in ("wrong", "right only here") and self.kind != "scale"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What no derivative or update was found for."""
+
+    without_derivative: tuple[str, ...] = ()
+    without_update: tuple[str, ...] = ()
+    not_in_loss: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """All that a check found."""
+
+    path: str
+    loss: Mapping[str, Any]
+    claims: tuple[Judgement, ...]
+    updates: tuple[Judgement, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    notices: tuple[str, ...] = ()
+
+    def __iter__(self) -> Any:
+        return iter(self.claims)
+
+    def __getitem__(self, name: str) -> Judgement:
+        """The verdict on a name; the last one where it is bound several times.
+
+        Raises:
+            KeyError: no hand-written derivative has that name.
+        """
+        hits = [j for j in (*self.claims, *self.updates) if name in (j.name.text, f"{j.name.scope}.{j.name.text}")]
+        if not hits:
+            raise KeyError(f"no derivative or update named {name!r} was judged; there are: {', '.join(j.name.text for j in self.claims)}")
+        return hits[-1]
