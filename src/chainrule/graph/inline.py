@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from chainrule.graph.build import Builder
 from chainrule.graph.records import Graph, Name, Node
 
 
-def inline(graph: Graph, titles: Collection[str] | None = None) -> Graph:
+def inline(graph: Graph, titles: Collection[str] | None = None) -> tuple[Graph, Mapping[int, int]]:
     """Replace calls of the functions named (all, for None) by what they compute.
 
-    Indices of the given graph do not hold in the result where a call is opened: the call's own node becomes an alias of
-    the body's result and keeps its name, and every later node moves.
+    Returns the new graph, and where each node of the old one stands in it: a call's node becomes an alias of the body's
+    result and keeps its name.
     """
     builder = Builder()
     place: dict[int, int] = {}
@@ -24,7 +24,8 @@ def inline(graph: Graph, titles: Collection[str] | None = None) -> Graph:
         else:
             place[index] = builder.append(replace(node, inputs=inputs))
     outputs = [place[i] for i in graph.outputs]
-    return replace(builder.finish(outputs, graph.title, graph.primes), inputs=tuple(place[i] for i in graph.inputs))
+    made = replace(builder.finish(outputs, graph.title, graph.primes), inputs=tuple(place[i] for i in graph.inputs))
+    return made, place
 
 
 def _body(builder: Builder, call: Node, inputs: tuple[int, ...]) -> int:

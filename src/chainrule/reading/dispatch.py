@@ -101,6 +101,7 @@ class Table:
         recorder = self.recorder
         swap = recorder.swaps.get(code.co_name)
         if swap is not None and swap is not function:
+            recorder.swapped.add(code.co_name)
             return self.call(swap, arguments, options)
         if recorder.trial is not None:
             return function(*arguments, **options)

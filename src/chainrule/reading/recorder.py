@@ -59,7 +59,6 @@ class Recorder:
         settings: Mapping[tuple[str, int | None], Any] | None = None,
         budget: float = 20.0,
         iteration: tuple[int, ...] = (1,),
-        swaps: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         self.builder = Builder()
         self.leaves: dict[int, Any] = {}
@@ -73,7 +72,8 @@ class Recorder:
         self.overrides = dict(overrides or {})
         self.settings = dict(settings or {})
         self.settings_used: set[tuple[str, int | None]] = set()
-        self.swaps = dict(swaps or {})
+        self.swaps: dict[str, Callable[..., Any]] = {}
+        self.swapped: set[str] = set()
         self.on = True
         self.epoch = 0
         self.trial: Trial | None = None

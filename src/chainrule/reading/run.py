@@ -25,6 +25,7 @@ from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.loops import BudgetExceeded, Pass
 from chainrule.reading.recorder import Binding, CallSite, Recorder
 from chainrule.reading.sources import Cell, Program, paragraphs, syntax_message
+from chainrule.reading.swaps import functions_for
 from chainrule.reading.traced import is_traced, plain
 
 
@@ -72,6 +73,8 @@ class Trace:
     unreliable: tuple[int, ...] = ()
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
     iterations: Mapping[Source | None, int] = field(default_factory=dict)
+    settings: Settings = field(default_factory=lambda: Settings())
+    swapped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Settings:
     """How a program is to be run: values put in for names, functions put in for functions, and limits."""
 
     values: Mapping[tuple[str, int | None], Any] = field(default_factory=dict)
-    swaps: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    swaps: Mapping[str, str] = field(default_factory=dict)
     iteration: tuple[int, ...] = (1,)
     budget: float = 20.0
 
@@ -92,7 +95,13 @@ class Settings:
 def run(program: Program, settings: Settings | None = None) -> Trace:
     """Run a program as `python file` would, and record it."""
     settings = settings or Settings()
-    return _Run(program, Recorder(None, settings.values, settings.budget, settings.iteration, settings.swaps), Effects(), settings).run()
+    return _Run(program, _recorder(settings), Effects(), settings).run()
+
+
+def _recorder(settings: Settings, overrides: Mapping[tuple[str, str, int], Any] | None = None) -> Recorder:
+    recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration)
+    recorder.swaps.update(functions_for(settings.swaps, recorder))
+    return recorder
 
 
 def run_again(trace: Trace, overrides: Mapping[tuple[str, str, int], Any], settings: Settings | None = None) -> Trace:
@@ -101,9 +110,9 @@ def run_again(trace: Trace, overrides: Mapping[tuple[str, str, int], Any], setti
     Raises:
         Refused: it would have written a file, started a process or opened a connection.
     """
-    settings = settings or Settings()
-    recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration, settings.swaps)
-    running = _Run(trace.program, recorder, Effects(answers=list(trace.answers)), settings, trace.random_state)
+    settings = settings or trace.settings
+    effects = Effects(answers=list(trace.answers))
+    running = _Run(trace.program, _recorder(settings, overrides), effects, settings, trace.random_state)
     with nothing_changes():
         return running.run()
 
@@ -289,7 +298,8 @@ class _Run:
             self.program, graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls),
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
-            unreliable, functions, dict(recorder.loops.iterations_run),
+            unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
+            frozenset(recorder.swapped),
         )  # fmt: skip
 
 

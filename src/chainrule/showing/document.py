@@ -67,11 +67,11 @@ def _grouped(roles: Sequence[Role]) -> Mapping[str, list[Role]]:
 def _role(reading: Reading, role: Role) -> tuple[Inline, ...]:
     value = reading.values[role.node]
     node = reading.graph.nodes[role.node]
-    name = Symbol(role.name.text, None, 0, role.name.scope)
+    name = Symbol(role.name.text)
     if node.op != "input":
         return (name,)
     if node.shape:
-        return (name, f" ({shape_text(node.shape)})")
+        return (name, f" ({shape_text(node.shape).strip('()')})")
     return (Infix("=", (name, formula_of(value))),)
 
 
@@ -145,10 +145,10 @@ def _beside_own(made: Equation, work: WorkedPass, new: int, output: Output | Non
     if output is not None:
         said: tuple[Inline, ...] = _matched(output)
     elif name is not None and _same(value, work, made):
-        said = (Emphasis("✓", "good"), " the program's own ", Symbol(name.text, None, 0, name.scope), " is the same")
+        said = (Emphasis("✓", "good"), " the program's own ", Symbol(name.text), " is the same")
     elif name is not None:
         shown: tuple[Inline, ...] = (" is ", formula_of(value, work.notation.digits)) if not hasattr(value, "shape") or not value.shape else (" differs",)
-        said = (Emphasis("✗", "bad"), " the program's own ", Symbol(name.text, None, 0, name.scope), *shown)
+        said = (Emphasis("✗", "bad"), " the program's own ", Symbol(name.text), *shown)
     else:
         said = ()
     *rest, last = made.lines

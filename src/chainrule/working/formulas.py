@@ -209,10 +209,10 @@ def is_negative(formula: Formula) -> bool:
     return (isinstance(formula, Number) and formula.text.startswith("−")) or isinstance(formula, Prefix)
 
 
-def symbol(name: Name, versions: Mapping[tuple[str, str], int]) -> Symbol:
-    """The user's name; its version only where the name is bound more than once."""
+def symbol(name: Name, versions: Mapping[tuple[str, str], int], alone: frozenset[str] = frozenset()) -> Symbol:
+    """The user's name; its version only where the name is bound more than once, its scope only where another has it too."""
     many = versions.get((name.scope, name.text), 1) > 1
-    return Symbol(name.text, name.version if many else None, 0, name.scope)
+    return Symbol(name.text, name.version if many else None, 0, "" if name.text in alone else name.scope)
 
 
 def over(graph: Graph, index: int, axis: tuple[int, ...] | None) -> str:

@@ -40,7 +40,9 @@ class Reasons:
         zeros = np.count_nonzero(np.asarray(value) == 0)
         if not zeros:
             return ()
-        parts = [self.zero_factor(c.node, everywhere=zeros == np.size(value)) for c in self.gradients.contributions.get(node, ())]
+        itself = self.gradients.adjoint[node]
+        everywhere = bool(zeros == np.size(value))
+        parts = [self.zero_factor(c.node, itself, everywhere=everywhere) for c in self.gradients.contributions.get(node, ())]
         found = [p for p in parts if p]
         if zeros == np.size(value):
             if not found:
@@ -53,7 +55,7 @@ class Reasons:
         reason = next(iter(found), ())
         return (f"{zeros} of {np.size(value)} entries are 0", *((": ", *reason) if reason else ()))
 
-    def zero_factor(self, index: int, *, everywhere: bool) -> Said:
+    def zero_factor(self, index: int, itself: int, *, everywhere: bool) -> Said:
         """The factor of a product that makes it 0."""
         graph = self.gradients.graph
         seen: set[int] = set()
@@ -64,10 +66,10 @@ class Reasons:
                 continue
             seen.add(i)
             node = graph.nodes[i]
-            said = self._zero_itself(i, node, everywhere=everywhere)
+            said = self._zero_itself(i, node, everywhere=everywhere) if i != itself else ()
             if said:
                 return said
-            if i in self.writer.known and i != index:
+            if i in self.writer.known and i != itself:
                 continue
             if node.op in ("multiply", "divide", "matmul", "negative", "sum_like", "spread", "sum", "alias", "broadcast_like",
                            "outer", "reshape_like", "index", "place", "transpose"):  # fmt: skip

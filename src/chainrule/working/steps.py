@@ -13,10 +13,12 @@ from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.working.formulas import Writer, symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial, Prefix, Words
 from chainrule.working.numbers import formula_of, is_small
+from chainrule.working.one_line import formula_text
 from chainrule.working.reasons import Reasons, Said, known_as
 
 Kind: TypeAlias = Literal["forward", "loss", "backward", "update"]
 LONGEST = 40
+MOST_NUMBERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,11 @@ def notation_for(graph: Graph, values: Sequence[Any], gradients: Gradients, show
         if name is not None:
             key = (name.scope, name.text)
             versions[key] = versions.get(key, 0) + 1
-    symbols = {i: symbol(n.name, versions) for i in shown if (n := graph.nodes[i]).name is not None}
+    scopes: dict[str, set[str]] = {}
+    for scope, text in versions:
+        scopes.setdefault(text, set()).add(scope)
+    alone = frozenset(text for text, found in scopes.items() if len(found) == 1)
+    symbols = {i: symbol(n.name, versions, alone) for i in shown if (n := graph.nodes[i]).name is not None}
     loss = symbols.get(gradients.of, Words("loss"))
     partials: dict[int, Formula] = {
         gradients.adjoint[i]: Partial(loss, (s,)) for i, s in symbols.items() if i in gradients.adjoint and i != gradients.of
@@ -166,7 +172,7 @@ def backward_steps(notation: Notation, gradients: Gradients, reasons: Reasons, o
             yield _step(notation, "backward", i, left, [], _zero_like(notation.graph.nodes[i]), reasons.of_zero(i, notation.loss), ())
             continue
         adjoint = gradients.adjoint[i]
-        parts = [c.node for c in gradients.contributions.get(i, ())]
+        parts = [c.node for c in sorted(gradients.contributions.get(i, ()), key=lambda c: c.consumer)]
         value = notation.values[adjoint]
         lines = [_sum([notation.in_symbols([adjoint]).bound(p) for p in parts])]
         if is_small(value) and all(_numbers_fit(notation, p, [adjoint]) for p in parts):
@@ -207,12 +213,12 @@ def _numbers_fit(notation: Notation, i: int, without: Sequence[int]) -> bool:
             continue
         seen.add(j)
         if j in known and j not in without:
-            if not is_small(notation.values[j], 12):
+            if not is_small(notation.values[j], 6):
                 return False
             total += int(np.size(notation.values[j]))
         else:
             waiting.extend(notation.graph.nodes[j].inputs)
-    return total <= LONGEST
+    return total <= MOST_NUMBERS
 
 
 def _step(
@@ -229,6 +235,6 @@ def distinct(lines: Sequence[Formula]) -> tuple[Formula, ...]:
     """The lines without those that only repeat the one before."""
     kept: list[Formula] = []
     for line in lines:
-        if not kept or kept[-1] != line:
+        if not kept or formula_text(kept[-1]) != formula_text(line):
             kept.append(line)
     return tuple(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ import numpy as np
 from chainrule.errors import AskError, EvaluationError
 from chainrule.graph.differentiate import Gradients, ancestors, differentiate
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.exact import inexact_op, with_exact_constants
+from chainrule.graph.inline import inline
 from chainrule.graph.records import Graph, Name
 from chainrule.reading.roles import Reading, Role
-from chainrule.reading.updates import root
+from chainrule.reading.updates import Update, root
 from chainrule.working.formulas import symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial
 from chainrule.working.numbers import exactly, formula_of, is_small
@@ -65,8 +67,9 @@ def work_out(
         exact: compute in fractions, where every op of the pass allows it.
         opened: functions of the program that are written out instead of named.
     """
+    reading = open_calls(reading, opened)
     loss = reading.loss.node
-    graph = name_intermediates(open_calls(reading.graph, opened), loss)
+    graph = name_intermediates(reading.graph, loss)
     gradients = differentiate(graph, loss)
     notices: list[str] = []
     values = _values(reading, gradients.graph, exact, notices)
@@ -91,32 +94,45 @@ def work_out(
     )  # fmt: skip
 
 
-def open_calls(graph: Graph, titles: Sequence[str]) -> Graph:
-    """The graph with the calls of some functions written out (inlined)."""
-    titles = tuple(titles)
+def open_calls(reading: Reading, titles: Sequence[str]) -> Reading:
+    """The reading with the calls of some functions written out.
+
+    Raises:
+        AskError: a function is not called in the program, or cannot be opened.
+    """
     if not titles:
-        return graph
+        return reading
+    graph = reading.graph
     known = {n.attributes["function"].title for n in graph.nodes if n.op == "call"}
     missing = [t for t in titles if t not in known]
     if missing:
         raise AskError(f"`{missing[0]}` is no function that can be opened. These can: {', '.join(sorted(known)) or 'none'}.")
-    from chainrule.graph.inline import inline
+    opened, place = inline(graph, frozenset(titles))
+    values = tuple(evaluate(opened, {place[i]: reading.values[i] for i in graph.inputs}, check_guards=False))
 
-    return inline(graph, titles)
+    def moved(roles: Sequence[Role]) -> tuple[Role, ...]:
+        return tuple(replace(r, node=place[r.node]) for r in roles)
+
+    rate = reading.rate
+    if rate is not None and rate.node is not None:
+        rate = replace(rate, node=place[rate.node])
+    updates = tuple(Update(place[u.new], place[u.old], place[u.step], u.sign, place[u.parameter]) for u in reading.updates)
+    outputs = tuple(replace(o, node=None if o.node is None else place[o.node]) for o in reading.trace.outputs)
+    return replace(
+        reading, trace=replace(reading.trace, outputs=outputs), graph=opened, values=values, loss=moved([reading.loss])[0],
+        parameters=moved(reading.parameters), inputs=moved(reading.inputs), targets=moved(reading.targets),
+        constants=moved(reading.constants), rate=rate, updates=updates,
+    )  # fmt: skip
 
 
 def _values(reading: Reading, graph: Graph, exact: bool, notices: list[str]) -> tuple[Any, ...]:
     leaves = {i: reading.values[i] for i in reading.graph.inputs}
     if not exact:
         return tuple(evaluate(graph, leaves, check_guards=False))
-    from chainrule.graph.exact import inexact_op
-
     culprit = inexact_op(graph, ancestors(graph, [reading.loss.node]))
     if culprit:
         notices.append(f"--exact: `{culprit}` has no value in fractions, so the numbers are decimals.")
         return tuple(evaluate(graph, leaves, check_guards=False))
-    from chainrule.graph.exact import with_exact_constants
-
     return tuple(evaluate(with_exact_constants(graph, exactly), {i: exactly(v) for i, v in leaves.items()}, check_guards=False))
 
 
@@ -153,7 +169,7 @@ def _updates(
     rate_value = exactly(rate) if exact else rate
     rate_formula: Formula = formula_of(rate_value, digits)
     if reading.rate.node is not None and (name := reading.graph.nodes[reading.rate.node].name):
-        rate_formula = symbol(name, {})
+        rate_formula = symbol(name, {}, frozenset({name.text}))
     moved: dict[int, Any] = {}
     steps: list[Step] = []
     for parameter in reading.parameters:
@@ -174,7 +190,7 @@ def _update_step(
     left = notation.symbols[parameter.node]
     partial = Partial(notation.loss, (left,))
     lines: list[Formula] = [Infix("−", (left, Infix("·", (rate, partial))))]
-    if is_small(old, 12):
+    if is_small(old, 6):
         number = formula_of(gradient, digits)
         if isinstance(number, Number) and number.text.startswith("−"):
             number = Bracket(number)

@@ -1,0 +1,257 @@
+"""The command line: `chainrule explain`, `check`, `examples`."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chainrule.errors import AskError, ChainruleError
+
+if TYPE_CHECKING:
+    from chainrule.api import Options
+
+FORMS = {"text": ".txt", "markdown": ".md", "latex": ".tex", "html": ".html", "notebook": ".ipynb", "json": ".json"}
+
+EXPLAIN_EXAMPLES = """\b
+Examples:
+  chainrule explain notebook.ipynb                 the whole solution
+  chainrule explain network.py --set w5=-1         what if w5 were -1
+  chainrule explain network.py --swap relu=tanh    what if relu were tanh
+  chainrule explain network.py --iteration 3       the third pass of the training loop
+  chainrule explain network.py --entry W1[0,1]     one entry, opened
+  chainrule explain network.py --second w5,w6      second derivatives
+  chainrule explain network.py -o solution.html    a page (.md .tex .ipynb .json .txt too)
+  chainrule explain --example seed                 a built-in example
+
+The program is run, as `python FILE` would run it."""
+
+CHECK_EXAMPLES = """\b
+Examples:
+  chainrule check network.py             verdicts in words
+  chainrule check network.py --json      verdicts as data
+  chainrule check network.py --strict    fail on "cannot tell" and on constant factors too
+
+\b
+Exit code: 0 nothing wrong, 1 something wrong or right only here, 2 could not read.
+The program is run, as `python FILE` would run it."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="chainrule")
+def main() -> None:
+    """The mathematics of a neural network, worked out longhand and checked.
+
+    \b
+    chainrule explain FILE    every value, derivative and update, step by step
+    chainrule check FILE      which derivatives written by hand are wrong, and why
+    chainrule examples        programs to try it on
+
+    FILE is a Python script, a Jupyter notebook, or a notebook pasted as text. It is run.
+    """
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how a program is run and what is looked at."""
+    for option in reversed(
+        (
+            click.argument("file", required=False, type=click.Path(path_type=Path)),
+            click.option("--example", metavar="NAME", help="A built-in example in place of FILE."),
+            click.option("--of", metavar="NAME", help="The loss (inferred, where not given)."),
+            click.option("--wrt", metavar="A,B", help="The parameters (inferred, where not given)."),
+            click.option("--learning-rate", type=float, metavar="X", help="The learning rate (found in the code, where not given)."),
+            click.option("--set", "set_", multiple=True, metavar="NAME=VALUE", help="Put a value in, at every assignment (NAME@LINE for one)."),
+            click.option("--swap", multiple=True, metavar="F=G", help="Put a known function in for one of the program's."),
+            click.option("--iteration", metavar="N", default="1", help="The pass of the training loop to show; EPOCH,ROW where nested."),
+            click.option("--budget", type=float, default=20.0, metavar="SECONDS", show_default=True, help="How long the program may run."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@main.command(epilog=EXPLAIN_EXAMPLES)
+@reading_options
+@click.option("--open", "open_", multiple=True, metavar="F", help="Write a function of the program out instead of naming it.")
+@click.option("--entry", multiple=True, metavar="W[0,1]", help="Open one entry of an array as a scalar derivation.")
+@click.option("--steps", type=click.IntRange(0, 10_000), default=0, metavar="N", help="Add a table of N steps of gradient descent.")
+@click.option("--second", metavar="A,B", help="Add second derivatives with respect to these.")
+@click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Significant digits.")
+@click.option("--exact", is_flag=True, help="Compute in fractions where all ops allow it.")
+@click.option("--form", type=click.Choice(list(FORMS)), help="The form on standard output [text].")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file; its ending says the form.")
+@click.option("--force", is_flag=True, help="Overwrite that file.")
+def explain(file: Path | None, example: str | None, form: str | None, output: Path | None, force: bool, **given: Any) -> None:
+    """Work a program out longhand: forward, loss, backward, update, check."""
+    with_errors(lambda: _explain(file, example, form, output, force, given))
+
+
+def _explain(file: Path | None, example: str | None, form: str | None, output: Path | None, force: bool, given: dict[str, Any]) -> int:
+    from chainrule.api import explain as explain_program
+
+    if output is not None:
+        from chainrule.showing.save import check_target
+
+        check_target(output, force=force)
+    work = explain_program(chosen_file(file, example), **vars_of(options_from(given)))
+    if output is not None:
+        work.save(output, force=force)
+        click.echo(f"{output} written.", err=True)
+        return 0
+    if form not in (None, "text"):
+        from chainrule.showing.save import rendered
+
+        click.echo(rendered(work, FORMS[form]), nl=False)
+        return 0
+    show(work.document())
+    return 0
+
+
+@main.command(epilog=CHECK_EXAMPLES)
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
+@click.option("--strict", is_flag=True, help='Fail on "cannot tell" and on constant factors too.')
+def check(file: Path | None, example: str | None, as_json: bool, strict: bool, **given: Any) -> None:
+    """Judge the derivatives that a program has written by hand."""
+    with_errors(lambda: _check(file, example, as_json, strict, given))
+
+
+def _check(file: Path | None, example: str | None, as_json: bool, strict: bool, given: dict[str, Any]) -> int:
+    from chainrule.api import read
+    from chainrule.checking.judge import judge
+    from chainrule.checking.report import to_data
+    from chainrule.reading.roles import infer
+    from chainrule.showing.check_section import check_document
+
+    options = options_from(given)
+    trace = read(chosen_file(file, example), options)
+    found = judge(trace, infer(trace, of=options.of, wrt=options.wrt, learning_rate=options.learning_rate))
+    outputs = trace.outputs if trace.compared else ()
+    if as_json:
+        import json
+
+        click.echo(json.dumps(to_data(found, outputs, trace.notices), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        show(check_document(found, outputs, trace.notices))
+    if any(j.fails for j in (*found.claims, *found.updates)):
+        return 1
+    if strict and any(j.verdict == "cannot tell" or j.kind == "scale" for j in found.claims):
+        return 1
+    return 0
+
+
+@main.command()
+def examples() -> None:
+    """List the built-in examples."""
+    from chainrule.example_files import listed
+
+    for name, words in listed():
+        click.echo(f"  {name:<18} {words}")
+    click.echo("\nTry one: chainrule explain --example seed")
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+def with_errors(action: Callable[[], int]) -> None:
+    """Run a command: an error becomes one clear message and exit code 2, never a traceback."""
+    try:
+        code = action()
+    except ChainruleError as error:
+        click.echo(f"chainrule: {error}", err=True)
+        code = 2
+    except KeyboardInterrupt:
+        click.echo("chainrule: interrupted; nothing was written.", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code)
+
+
+def show(document: Any) -> None:
+    """Print a document: in colour on a terminal, plain when piped."""
+    import os
+    import shutil
+
+    from chainrule.showing.text import to_text
+
+    terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120) if terminal else 100
+    click.echo(to_text(document, width=width, colour=terminal), nl=False)
+
+
+def chosen_file(file: Path | None, example: str | None) -> Path:
+    """The file to read.
+
+    Raises:
+        AskError: neither a file nor an example is named, or both are.
+    """
+    if (file is None) == (example is None):
+        raise AskError("name one file, or one example with --example NAME (`chainrule examples` lists them).")
+    if file is not None:
+        return file
+    from chainrule.example_files import path_of
+
+    return path_of(str(example))
+
+
+def options_from(given: dict[str, Any]) -> Options:
+    """The command line's words as options."""
+    from chainrule.api import Options
+
+    return Options(
+        of=given["of"],
+        wrt=_names(given["wrt"]),
+        learning_rate=given["learning_rate"],
+        set={name: _value(name, text) for name, text in (_pair("--set", s) for s in given["set_"])},
+        swap=dict(_pair("--swap", s) for s in given["swap"]),
+        iteration=_iteration(given["iteration"]),
+        steps=given.get("steps", 0),
+        second=_names(given.get("second")),
+        entry=tuple(given.get("entry", ())),
+        open=tuple(given.get("open_", ())),
+        digits=given.get("digits", 6),
+        exact=given.get("exact", False),
+        budget=given["budget"],
+    )
+
+
+def vars_of(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in options.__dataclass_fields__}
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise AskError(f"{option} {text}: write {option} {'NAME=VALUE' if option == '--set' else 'FUNCTION=OTHER'}.")
+    return name.strip(), value.strip()
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        raise AskError(f"--set {name}={text}: `{text}` is no number or list of numbers.") from None
+    if not isinstance(value, (int, float, list, tuple)):
+        raise AskError(f"--set {name}={text}: `{text}` is no number or list of numbers.")
+    return value
+
+
+def _iteration(text: str) -> tuple[int, ...]:
+    parts: Sequence[str] = text.split(",")
+    if not all(p.strip().isdigit() and int(p) > 0 for p in parts):
+        raise AskError(f"--iteration {text}: write a number from 1, or EPOCH,ROW such as 2,3.")
+    return tuple(int(p) for p in parts)
+
+
+if __name__ == "__main__":
+    main()
