@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
-from chainrule.reading.roles import LOSS_NAMES, RATE_NAMES, STRONG_LOSS
+from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, plain_name, root
 
@@ -27,25 +27,6 @@ class Claim:
     link: Link
     of: int | None = None
     update: Update | None = None
-
-
-LOSS = r"(?:L|l|loss|Loss|J|j|E|C|cost|error|err|mse|total)"
-# Each pattern gives what is differentiated (where it says so) and with respect to what.
-PATTERNS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(p)
-    for p in (
-        r"^(?:deriv|d|partial|grad)_(?P<of>\w+?)_(?:d|wrt)_?(?P<wrt>\w+)$",
-        r"^d(?P<of>[A-Za-z]\w*?)_d(?P<wrt>\w+)$",
-        r"^(?:deriv|partial|grad)_(?P<of>" + LOSS + r")_(?P<wrt>\w+)$",
-        r"^d_?(?P<of>" + LOSS + r")_?d_?(?P<wrt>\w+)$",
-        r"^(?:deriv|derivative|grad|gradient|nabla|partial|g|d)_(?P<wrt>\w+)$",
-        r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
-        r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*)$",
-        r"^d(?P<wrt>[A-Za-z]\w*)$",
-        r"^g(?P<wrt>[A-Z]\w*)$",
-    )
-)
-FALSE_FRIENDS = re.compile(r"^(df|db|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|dropout|drop|device|g_?\d*|d)$")
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: int | None) -> list[Claim]:
@@ -105,7 +86,7 @@ def _without_rate(nodes: Sequence[Node], node: Node, rate: int | None) -> tuple[
         if number is None:
             continue
         held = nodes[number]
-        named = held.name is not None and RATE_NAMES.match(held.name.text.split(".")[-1])
+        named = held.name is not None and RATE.match(last(held.name.text))
         if number == rate or named or (rate is None and held.op == "constant"):
             value = held.attributes.get("value", 1) if held.op == "constant" else 1
             return node.inputs[1 - slot], flip * (-1 if isinstance(value, (int, float)) and value < 0 else 1)
@@ -126,7 +107,7 @@ def _carried(graph: Graph, step: int) -> bool:
     if node.name is None:
         return False
     text = node.name.text
-    if re.search(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache|change)\w*$", text.split(".")[-1], re.I) and not re.search("grad|deriv", text):
+    if CARRIED.search(last(text)) and not re.search("grad|deriv", text):
         before = ancestors(graph, [step])
         return any((n := graph.nodes[i].name) is not None and n.text == text and i != step for i in before)
     return False
@@ -155,10 +136,10 @@ def _by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
 
 def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int) -> Iterator[Claim]:
     nodes = graph.nodes
-    text = _bare(name.text)
+    text = bare(name.text)
     if FALSE_FRIENDS.match(text):
         return
-    for pattern in PATTERNS:
+    for pattern in DERIVATIVE_FORMS:
         match = pattern.match(text)
         if match is None:
             continue
@@ -176,19 +157,9 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
             return
 
 
-def _bare(text: str) -> str:
-    """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`."""
-    item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
-    if item:
-        key = item["key"]
-        return key if re.match(r"d[A-Z_]|grad", key) or not re.search("grad", item["owner"], re.I) else f"grad_{key}"
-    return text.split(".")[-1]
-
-
 def _is_loss(nodes: Sequence[Node], loss: int, text: str) -> bool:
     name = nodes[loss].name
-    own = name.text.split(".")[-1].lower() if name else ""
-    return text.lower() == own or bool(re.fullmatch(LOSS, text) and (STRONG_LOSS.search(own) or LOSS_NAMES.search(own) or own in ("l", "j", "e", "c")))
+    return name is not None and is_loss_letter(text, name.text)
 
 
 def _target(

@@ -77,6 +77,8 @@ class _Python:
         if i in self.names:
             return self.names[i]
         node = self.graph.nodes[i]
+        if node.op in ("alias", "to_real") or (node.op in ("spread", "broadcast_like") and not self.graph.nodes[node.inputs[0]].shape):
+            return self.expression(node.inputs[0], least)
         text, binding = self.node(node)
         return f"({text})" if binding < least else text
 
@@ -102,7 +104,7 @@ class _Python:
         if op == "absolute":
             return f"abs({self.expression(x[0], 0)})", 9
         if op == "where":
-            return self.where(node), 9
+            return self.where(node)
         if op == "transpose" and node.attributes["axes"] is None:
             return f"{self.expression(x[0], 9)}.T", 9
         if op in ("sum", "mean", "max"):
@@ -115,10 +117,6 @@ class _Python:
             return f"np.{op}({', '.join(arguments)})", 9
         if op == "sum_like":
             return self.summed(node), 9
-        if op in ("alias", "to_real"):
-            return self.expression(x[0], 0), 0
-        if op in ("spread", "broadcast_like") and not self.graph.nodes[x[0]].shape:
-            return self.expression(x[0], 0), 0
         if op == "outer":
             return f"np.outer({self.expression(x[0], 0)}, {self.expression(x[1], 0)})", 9
         if op == "count":
@@ -129,11 +127,11 @@ class _Python:
             return self.indexed(node), 9
         raise _CannotSay
 
-    def where(self, node: Node) -> str:
+    def where(self, node: Node) -> tuple[str, int]:
         c, x, y = (self.expression(i, 0) for i in node.inputs)
         if (x, y) == ("1", "0"):
-            return f"({c})"
-        return f"np.where({c}, {x}, {y})" if node.shape else f"({x} if {c} else {y})"
+            return c, 0
+        return (f"np.where({c}, {x}, {y})", 9) if node.shape else (f"{x} if {c} else {y}", -1)
 
     def summed(self, node: Node) -> str:
         wide, narrow = self.graph.nodes[node.inputs[0]].shape, node.shape
@@ -148,7 +146,9 @@ class _Python:
 
     def count(self, node: Node) -> str:
         axis = node.attributes["axis"]
-        inner = self.expression(node.inputs[0], 9)
+        wide = self.graph.nodes[node.inputs[0]].shape
+        alike = [text for i, text in self.names.items() if self.graph.nodes[i].shape == wide]
+        inner = self.expression(node.inputs[0], 9) if node.inputs[0] in self.names or not alike else alike[0]
         return f"{inner}.size" if axis is None else " * ".join(f"{inner}.shape[{a}]" for a in axis)
 
     def indexed(self, node: Node) -> str:
@@ -169,7 +169,9 @@ class _Python:
         given = {i: f"({self.expression(s, 0)})" if s not in self.names else self.names[s] for i, s in zip(inner.inputs, node.inputs, strict=True)}
         nested = _Python(inner, given, inner.outputs[0])
         nested.size = self.size
-        return f"({nested.write()})", 9
+        if inner.outputs[0] in given:
+            return given[inner.outputs[0]], 9
+        return nested.node(inner.nodes[inner.outputs[0]])
 
 
 def _simpler(function: Graph) -> Graph:

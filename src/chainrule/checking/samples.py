@@ -6,7 +6,6 @@ positive values stay such; what an accumulator starts from, a seed or an epsilon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -14,10 +13,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from chainrule.graph.records import Graph
+from chainrule.reading.names import STAYS, last
 from chainrule.reading.roles import Reading
 
 Domain: TypeAlias = Literal["real", "integers", "0/1", "one-hot rows", "rows summing to 1", "in [0, 1]", "positive", "fixed"]
-STAYS = re.compile(r"^(self\.)?(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I)
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
 
 
@@ -48,7 +47,7 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
         if i not in indices and (role == "parameters" or i not in grown) and graph.nodes[i].dtype in ("int", "real"):
             if role == "parameters":
                 domain = "real"
-            elif role in ("inputs", "targets") and not (name and STAYS.match(name.text) and not np.ndim(value)):
+            elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
                 domain = domain_of(value)
         leaves.append(Leaf(i, domain, value, role))
     return leaves

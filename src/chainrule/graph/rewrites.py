@@ -51,6 +51,15 @@ def _swap_negative(b: Builder, x: int, y: int) -> int | None:
     return None if inner is None else b.add("negative", (b.add("multiply", (inner, y)),))
 
 
+def _over_one(b: Builder, x: int, y: int) -> int | None:
+    """(1/n)·y = y/n and y·(1/n) = y/n: one division, rounded once."""
+    for whole, over in ((y, x), (x, y)):
+        node = b.nodes[over]
+        if node.op == "divide" and _is(b, node.inputs[0], 1) and _fits(b, whole, node.inputs[1]):
+            return b.add("divide", (whole, node.inputs[1]))
+    return None
+
+
 def _same_axes(b: Builder, x: int, axes: Any) -> int | None:
     return _inner(b, x, "transpose") if axes is None and b.nodes[x].attributes.get("axes", 0) is None else None
 
@@ -76,7 +85,8 @@ REWRITES: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType({
                   lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,                        # x·1 = x
                   lambda b, x, y: b.add("negative", (y,)) if _is(b, x, -1) and _fits(b, y, x) else None, # −1·y = −y
                   lambda b, x, y: b.add("negative", (x,)) if _is(b, y, -1) and _fits(b, x, y) else None, # x·(−1) = −x
-                  _swap_negative),
+                  _swap_negative,
+                  _over_one),                                                                            # (1/n)·y = y/n
     "divide":    (lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,),                      # x/1 = x
     "negative":  (_fold("negative"),
                   lambda b, x: _inner(b, x, "negative")),                                                # −(−x) = x

@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
+from chainrule.reading.names import INPUT, LOSS, PARAMETER, RATE, STRONG_LOSS, TARGET, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, find_updates, plain_name, root
-
-LOSS_NAMES = re.compile(r"(^|_)(loss|cost|mse|mae|rmse|bce|nll|cross_?entropy|objective|sse|l|j|e|err|error)(_|\d|$)", re.I)
-STRONG_LOSS = re.compile(r"loss|cost|mse|entropy|objective", re.I)
-DERIVATIVE_NAMES = re.compile(
-    r"^(d_?[A-Z]|d[A-Z]|d_|dl_?d|deriv|grad|g_|nabla|delta)|(_grad|_deriv|_prime|_delta|_wrt_.*|gradient|gradients)\d*$|^d[a-z]\d*$|^d[LJEC]_?d"
-)
-TARGET_NAMES = re.compile(r"^(y|t|target|targets|true_.*|.*_true|label|labels|expected|desired|y_?train|ys|true)\d*$", re.I)
-INPUT_NAMES = re.compile(r"^(x|input|inputs|data|features|x_?train|xs)(_|\d|$)", re.I)
-PARAMETER_NAMES = re.compile(r"^(self\.)?(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^(self\.)?[WBUV][_a-z]?\w*$|bias|weight", re.I)
-RATE_NAMES = re.compile(r"^(self\.)?(lr|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
-
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -175,7 +165,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = min(versions) if not trace.passes else best
     name = _name(trace, node)
-    why = "its name" if STRONG_LOSS.search(name.text) or LOSS_NAMES.search(name.text) else "the last number that the parameters reach"
+    why = "its name" if reads_as_loss(name.text) else "the last number that the parameters reach"
     return Role(node, name, why)
 
 
@@ -186,26 +176,26 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     steps = set(ancestors(trace.graph, [u.step for u in updates], frozenset(news))) if updates else set()
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
-    reach = _reach(trace.graph, stepped) if stepped else None
+    reach = _reach(trace.graph, stepped, news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
         if node.name is None or node.dtype != "real" or _size(node) != 1 or i in news or node.op in ("input", "constant"):
             continue
-        if DERIVATIVE_NAMES.search(node.name.text.split(".")[-1]) and not STRONG_LOSS.search(node.name.text.split("_d")[0]):
+        if reads_as_derivative(node.name.text):
             continue
         if reach is not None and i not in reach:
             continue
-        strong = bool(STRONG_LOSS.search(node.name.text) or LOSS_NAMES.search(node.name.text.split(".")[-1]))
-        if i in steps and not strong and not _squares(nodes, i):
+        if i in steps and not reads_as_loss(node.name.text) and not _squares(nodes, i):
             continue
         found.append(i)
     return found
 
 
-def _reach(graph: Graph, sources: set[int]) -> set[int]:
+def _reach(graph: Graph, sources: set[int], stop: Collection[int] = ()) -> set[int]:
+    """What depends on the sources without going through a node of `stop`."""
     found = set(sources)
     for i, node in enumerate(graph.nodes):
-        if any(s in found for s in node.inputs):
+        if i not in stop and any(s in found for s in node.inputs):
             found.add(i)
     return found
 
@@ -217,8 +207,8 @@ def _squares(nodes: Sequence[Node], i: int) -> bool:
 def _loss_score(nodes: Sequence[Node], i: int) -> tuple[int, int, int]:
     name = nodes[i].name
     assert name is not None
-    text = name.text.split(".")[-1]
-    strength = 3 if STRONG_LOSS.search(text) else 2 if LOSS_NAMES.search(text) else 1
+    text = last(name.text)
+    strength = 3 if STRONG_LOSS.search(text) else 2 if LOSS.search(text) else 1
     total = 1 if re.search(r"total", text, re.I) else 0
     return (strength, total, i)
 
@@ -292,7 +282,7 @@ def _parameters(
             continue
         text = _last(nodes[i])
         alike = not direct or _family(nodes[i]) in family
-        if PARAMETER_NAMES.search(text) and not INPUT_NAMES.search(text) and not TARGET_NAMES.search(text) and (alike or _reads_as_parameter(text)):
+        if PARAMETER.search(text) and not INPUT.search(text) and not TARGET.search(text) and (alike or _reads_as_parameter(text)):
             evidence[i] = "its name" if not direct else "its name, beside the others"
     if not evidence:
         for i in leaves:
@@ -309,7 +299,7 @@ def _leaf_of(nodes: Sequence[Node], index: int) -> int:
 
 
 def _last(node: Node) -> str:
-    return node.name.text.split(".")[-1] if node.name else ""
+    return last(node.name.text) if node.name else ""
 
 
 def _family(node: Node) -> str:
@@ -321,7 +311,7 @@ def _reads_as_parameter(text: str) -> bool:
 
 
 def _is_data_name(text: str) -> bool:
-    return bool(TARGET_NAMES.match(text) or INPUT_NAMES.match(text) or RATE_NAMES.match(text))
+    return bool(TARGET.match(text) or INPUT.match(text) or RATE.match(text))
 
 
 # ------------------------------------------------------------------------------------------------ learning rate and data
@@ -335,10 +325,10 @@ def _rate(trace: Trace, updates: Sequence[Update], given: float | None, paramete
     for update in updates:
         for factor in step_factors(nodes, update.step):
             if factor not in parameters and _root_number(nodes, factor) is not None:
-                votes[factor] = votes.get(factor, 0) + (3 if RATE_NAMES.match(_last(nodes[_named_root(nodes, factor)])) else 1)
+                votes[factor] = votes.get(factor, 0) + (3 if RATE.match(_last(nodes[_named_root(nodes, factor)])) else 1)
     if not votes:
         for i in trace.graph.inputs:
-            if RATE_NAMES.match(_last(nodes[i])) and not nodes[i].shape:
+            if RATE.match(_last(nodes[i])) and not nodes[i].shape:
                 return Rate(float(trace.values[i]), i, "its name")
         return None
     best = max(votes, key=lambda i: (votes[i], -i))
@@ -400,13 +390,13 @@ def _data(
             continue
         meets_parameter, meets_result = _meetings(nodes, users, moved, set(parameters), leaf)
         text = _last(nodes[leaf])
-        if TARGET_NAMES.match(text) and meets_result:
+        if TARGET.match(text) and meets_result:
             targets.append(Role(leaf, name, "it meets what the network made, and its name"))
         elif meets_parameter:
             inputs.append(Role(leaf, name, "it is multiplied by parameters"))
-        elif meets_result and (nodes[leaf].shape or TARGET_NAMES.match(text) or not _scales(nodes, users, leaf)):
+        elif meets_result and (nodes[leaf].shape or TARGET.match(text) or not _scales(nodes, users, leaf)):
             targets.append(Role(leaf, name, "it is compared with what the network made"))
-        elif INPUT_NAMES.match(text):
+        elif INPUT.match(text):
             inputs.append(Role(leaf, name, "its name"))
         else:
             constants.append(Role(leaf, name, "it is neither"))

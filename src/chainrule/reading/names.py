@@ -1,0 +1,76 @@
+"""What names say in programs about neural networks: losses, derivatives, parameters, data, learning rates.
+
+Names are evidence of the last resort: use in the program comes first (see `roles.py` and `checking/claims.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+LOSS_WORDS = r"loss|cost|mse|mae|rmse|sse|bce|nll|cross_?entropy|entropy|objective"
+STRONG_LOSS = re.compile(LOSS_WORDS, re.I)
+LOSS = re.compile(rf"(^|_)({LOSS_WORDS}|l|j|e|err|error)(_|\d|$)", re.I)
+TARGET = re.compile(r"^(y|t|target|targets|true_.*|.*_true|label|labels|expected|desired|y_?train|ys|true)\d*$", re.I)
+INPUT = re.compile(r"^(x|input|inputs|data|features|x_?train|xs)(_|\d|$)", re.I)
+PARAMETER = re.compile(
+    r"^(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^[WBUV][_a-z]?\w*$|bias|weight", re.I
+)
+RATE = re.compile(r"^(lr|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
+STAYS = re.compile(
+    r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
+)
+DERIVATIVE = re.compile(
+    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-z]\d*$|^partial"
+)
+LOSS_LETTER = r"(?:L|l|J|j|E|C|total|err|error|[Ll]oss|[Cc]ost|mse)"
+
+# A derivative's name: what is differentiated (`of`, where it says so), and with respect to what.
+DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(p)
+    for p in (
+        r"^(?:deriv|d|partial|grad)_(?P<of>\w+?)_(?:d|wrt)_?(?P<wrt>\w+)$",
+        r"^d(?P<of>[A-Za-z]\w*?)_d(?P<wrt>\w+)$",
+        rf"^(?:deriv|partial|grad)_(?P<of>{LOSS_LETTER})_(?P<wrt>\w+)$",
+        rf"^d_?(?P<of>{LOSS_LETTER})_?d_?(?P<wrt>\w+)$",
+        r"^(?:deriv|derivative|grad|gradient|nabla|partial|g|d)_(?P<wrt>\w+)$",
+        r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
+        r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*)$",
+        r"^d(?P<wrt>[A-Za-z]\w*)$",
+        r"^g(?P<wrt>[A-Z]\w*)$",
+    )
+)
+CARRIED = re.compile(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache|change)\w*$", re.I)
+FALSE_FRIENDS = re.compile(
+    r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"
+    r"dropout|drop|device|g_?\d*|d)$"
+)
+
+
+def last(text: str) -> str:
+    """The name without its owner: `self.W1` is `W1`."""
+    return text.split(".")[-1]
+
+
+def bare(text: str) -> str:
+    """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`."""
+    item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
+    if item:
+        key = item["key"]
+        return key if re.match(r"d[A-Z_]|grad", key) or not re.search("grad", item["owner"], re.I) else f"grad_{key}"
+    return last(text)
+
+
+def reads_as_loss(text: str) -> bool:
+    return bool(LOSS.search(last(text)) or STRONG_LOSS.search(last(text))) and not reads_as_derivative(text)
+
+
+def reads_as_derivative(text: str) -> bool:
+    return bool(DERIVATIVE.search(bare(text)))
+
+
+def is_loss_letter(text: str, own: str) -> bool:
+    """Whether `text`, in a derivative's name, means the loss whose name is `own`."""
+    short = last(own).lower()
+    return text.lower() == short or bool(
+        re.fullmatch(LOSS_LETTER, text) and (LOSS.search(short) or short in ("l", "j", "e", "c"))
+    )
