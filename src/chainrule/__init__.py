@@ -1,9 +1,9 @@
 """chainrule: the mathematics of a neural network, worked out longhand and checked.
 
-    explain(path or function)   every value, derivative and update, step by step
-    check(path)                 which derivatives written by hand are wrong, and why
-    check_gradient(…)           the same for a pair of functions, in a project's own tests
-    hessian(path or function)   second derivatives
+explain(path or function)   every value, derivative and update, step by step
+check(path)                 which derivatives written by hand are wrong, and why
+check_gradient(…)           the same for a pair of functions, in a project's own tests
+hessian(path or function)   second derivatives
 """
 
 from __future__ import annotations

@@ -120,7 +120,9 @@ class Work:
         check = self.check
         outputs = self.trace.outputs if self.trace.compared else ()
         section = check_section(check, outputs, digits=self.options.digits) if check is not None else None
-        return document_of(self.worked, notices=(*_compared(self.trace), *self.trace.notices), check=section, extra=self._extras())
+        return document_of(
+            self.worked, notices=(*_compared(self.trace), *self.trace.notices), check=section, extra=self._extras()
+        )
 
     def _extras(self) -> list[Section]:
         from chainrule.showing.extras import entry_section, second_section, steps_section
@@ -232,7 +234,9 @@ def read(path: Path, options: Options) -> Trace:
         raise AskError(f"--set {text}: the program assigns no number named `{text}`{where}. {hint}")
     unknown = [name for name in settings.swaps if name not in trace.functions and name not in trace.swapped]
     if unknown:
-        raise AskError(f"--swap {unknown[0]}: the program calls no function named `{unknown[0]}`. It defines: {', '.join(sorted(trace.functions)) or 'none'}.")
+        raise AskError(
+            f"--swap {unknown[0]}: the program calls no function named `{unknown[0]}`. It defines: {', '.join(sorted(trace.functions)) or 'none'}."
+        )
     return trace
 
 
@@ -251,8 +255,9 @@ def _options(given: Mapping[str, Any]) -> Options:
     unknown = [k for k in given if k not in known]
     if unknown:
         raise AskError(f"there is no option `{unknown[0]}`. There are: {', '.join(known)}.")
-    listed = {k: (v,) if k in ("wrt", "second", "entry", "open") and isinstance(v, str) else v for k, v in given.items()}
-    return Options(**{k: tuple(v) if isinstance(v, list) else v for k, v in listed.items()})
+    listed: dict[str, Any] = {k: (v,) if k in ("wrt", "second", "entry", "open") and isinstance(v, str) else v for k, v in given.items()}
+    chosen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in listed.items()}
+    return Options(**chosen)
 
 
 def _explain_function(function: Callable[..., Any], values: Mapping[str, Any], options: Options) -> Work:

@@ -44,7 +44,7 @@ The program is run, as `python FILE` would run it."""
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="chainrule")
 def main() -> None:
-    """The mathematics of a neural network, worked out longhand and checked.
+    r"""The mathematics of a neural network, worked out longhand and checked.
 
     \b
     chainrule explain FILE    every value, derivative and update, step by step
@@ -63,11 +63,23 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--example", metavar="NAME", help="A built-in example in place of FILE."),
             click.option("--of", metavar="NAME", help="The loss (inferred, where not given)."),
             click.option("--wrt", metavar="A,B", help="The parameters (inferred, where not given)."),
-            click.option("--learning-rate", type=float, metavar="X", help="The learning rate (found in the code, where not given)."),
-            click.option("--set", "set_", multiple=True, metavar="NAME=VALUE", help="Put a value in, at every assignment (NAME@LINE for one)."),
+            click.option(
+                "--learning-rate", type=float, metavar="X", help="The learning rate (found in the code, where not given)."
+            ),
+            click.option(
+                "--set",
+                "set_",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="Put a value in, at every assignment (NAME@LINE for one).",
+            ),
             click.option("--swap", multiple=True, metavar="F=G", help="Put a known function in for one of the program's."),
-            click.option("--iteration", metavar="N", default="1", help="The pass of the training loop to show; EPOCH,ROW where nested."),
-            click.option("--budget", type=float, default=20.0, metavar="SECONDS", show_default=True, help="How long the program may run."),
+            click.option(
+                "--iteration", metavar="N", default="1", help="The pass of the training loop to show; EPOCH,ROW where nested."
+            ),
+            click.option(
+                "--budget", type=float, default=20.0, metavar="SECONDS", show_default=True, help="How long the program may run."
+            ),
         )
     ):
         command = option(command)
@@ -78,7 +90,9 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @reading_options
 @click.option("--open", "open_", multiple=True, metavar="F", help="Write a function of the program out instead of naming it.")
 @click.option("--entry", multiple=True, metavar="W[0,1]", help="Open one entry of an array as a scalar derivation.")
-@click.option("--steps", type=click.IntRange(0, 10_000), default=0, metavar="N", help="Add a table of N steps of gradient descent.")
+@click.option(
+    "--steps", type=click.IntRange(0, 10_000), default=0, metavar="N", help="Add a table of N steps of gradient descent."
+)
 @click.option("--second", metavar="A,B", help="Add second derivatives with respect to these.")
 @click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Significant digits.")
 @click.option("--exact", is_flag=True, help="Compute in fractions where all ops allow it.")
@@ -90,7 +104,9 @@ def explain(file: Path | None, example: str | None, form: str | None, output: Pa
     with_errors(lambda: _explain(file, example, form, output, force, given))
 
 
-def _explain(file: Path | None, example: str | None, form: str | None, output: Path | None, force: bool, given: dict[str, Any]) -> int:
+def _explain(
+    file: Path | None, example: str | None, form: str | None, output: Path | None, force: bool, given: dict[str, Any]
+) -> int:
     from chainrule.api import explain as explain_program
 
     if output is not None:

@@ -32,4 +32,4 @@ def path_of(name: str) -> Path:
         close = difflib.get_close_matches(name, index, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         raise AskError(f"there is no example `{name}`.{hint} There are: {', '.join(index)}.")
-    return folder() / index[name]["file"]
+    return folder() / str(index[name]["file"])

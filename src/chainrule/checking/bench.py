@@ -48,7 +48,11 @@ class Bench:
 
     def at(self, sample: Mapping[int, Any]) -> Values | None:
         """Every wanted value at a sample; None where the program cannot be followed there."""
-        given = {self.place[i]: _as_real(v) for i, v in sample.items() if i in self.place and self.part.nodes[self.place[i]].op == "input"}
+        given = {
+            self.place[i]: _as_real(v)
+            for i, v in sample.items()
+            if i in self.place and self.part.nodes[self.place[i]].op == "input"
+        }
         try:
             values = evaluate(self.part, given)
         except GuardFlipped:
@@ -72,7 +76,7 @@ class Bench:
         try:
             trace = run_again(self.reading.trace, overrides)
             by_name = {n.name: i for i, n in enumerate(trace.graph.nodes) if n.name is not None}
-            loss = by_name.get(nodes[self.reading.loss.node].name)
+            loss = by_name.get(self.reading.loss.name)
             if loss is None or trace.raised is not None or trace.unreliable:
                 return None
             reading = infer(trace, loss=loss)
@@ -144,7 +148,9 @@ def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int
 
 
 def _branches(node: Node) -> bool:
-    return node.op in ("maximum", "minimum", "absolute", "where", "call") or (node.dtype == "bool" and node.op not in ("guard", "input"))
+    return node.op in ("maximum", "minimum", "absolute", "where", "call") or (
+        node.dtype == "bool" and node.op not in ("guard", "input")
+    )
 
 
 def _as_real(value: Any) -> Any:
@@ -158,7 +164,9 @@ def ties(bench: Bench, values: Values) -> bool:
     """Whether a sample sits exactly on a kink."""
     for i in bench.wanted:
         node = bench.graph.nodes[i]
-        if node.op in ("maximum", "minimum") or (node.dtype == "bool" and len(node.inputs) == 2 and node.op.startswith(("less", "greater"))):
+        if node.op in ("maximum", "minimum") or (
+            node.dtype == "bool" and len(node.inputs) == 2 and node.op.startswith(("less", "greater"))
+        ):
             x, y = (values.by_node.get(s) for s in node.inputs)
             if x is not None and y is not None and np.any(np.equal(x, y)):
                 return True

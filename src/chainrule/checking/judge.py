@@ -55,11 +55,16 @@ def judge(trace: Trace, reading: Reading) -> Check:
 def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
     """The pass that is shown; in a notebook whose cells repeat down the page, one reading for each version of the loss."""
     yield reading
-    if trace.passes or reading.loss.evidence == "given" and "#" in str(reading.loss.name):
+    if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
         return
     mine = reading.loss.name
     for i, node in enumerate(trace.graph.nodes):
-        if i != reading.loss.node and node.name and (node.name.text, node.name.scope) == (mine.text, mine.scope) and node.op not in ("input", "constant"):
+        if (
+            i != reading.loss.node
+            and node.name
+            and (node.name.text, node.name.scope) == (mine.text, mine.scope)
+            and node.op not in ("input", "constant")
+        ):
             yield infer(trace, loss=i)
 
 
@@ -68,7 +73,11 @@ def _belongs(claim: Claim, part: Reading, trace: Trace, first: Reading) -> bool:
     if trace.passes:
         return part.start <= claim.node < part.stop or claim.node >= part.start
     mine = part.loss.name
-    versions = [i for i, n in enumerate(trace.graph.nodes) if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope) and n.op not in ("input", "constant")]
+    versions = [
+        i
+        for i, n in enumerate(trace.graph.nodes)
+        if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope) and n.op not in ("input", "constant")
+    ]
     before = [v for v in versions if v < claim.node]
     return part.loss.node == (before[-1] if before else versions[0] if versions else first.loss.node)
 
@@ -128,7 +137,8 @@ def _stands(bench: Bench, sample: Any, written: int, true: int, values: Values) 
     """A difference that is more than rounding stays what it is when every value is moved by a hair."""
     generator = np.random.default_rng(5)
     moved = {
-        i: v * (1 + 1e-9 * generator.normal(size=np.shape(v))) if np.asarray(v).dtype.kind == "f" else v for i, v in sample.items()
+        i: v * (1 + 1e-9 * generator.normal(size=np.shape(v))) if np.asarray(v).dtype.kind == "f" else v
+        for i, v in sample.items()
     }
     moved = {i: float(v) if np.ndim(v) == 0 and isinstance(v, np.floating) else v for i, v in moved.items()}
     there = bench.at(moved)
@@ -158,10 +168,16 @@ def _verdict(
         return replace(base, because=bench.unknown[i])
     if unreliable & ancestors(reading.graph, [claim.node, reading.loss.node]):
         return replace(base, because="what was read does not give the value the program had")
-    fixed = [k for k in ancestors(reading.graph, [claim.node]) if (n := reading.graph.nodes[k]).op == "opaque" and n.attributes["recall"] is None]
+    fixed = [
+        k
+        for k in ancestors(reading.graph, [claim.node])
+        if (n := reading.graph.nodes[k]).op == "opaque" and n.attributes["recall"] is None
+    ]
     if fixed:
         culprit = reading.graph.nodes[fixed[0]]
-        return replace(base, because=f"{culprit.attributes['function']}, {culprit.source!r}: it cannot be asked at other values")
+        return replace(
+            base, because=f"{culprit.attributes['function']}, {culprit.source!r}: it cannot be asked at other values"
+        )
     if own is not None and true is not None and claim.node in own.by_node:
         base = replace(base, written=own[claim.node], true=own[true])
     here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
@@ -214,7 +230,12 @@ def _rows(reading: Reading) -> int | None:
 
 
 def explain_failures(
-    reading: Reading, bench: Bench, leaves: list[Leaf], claims: Sequence[Claim], tallies: Sequence[Tally], results: list[Judgement]
+    reading: Reading,
+    bench: Bench,
+    leaves: list[Leaf],
+    claims: Sequence[Claim],
+    tallies: Sequence[Tally],
+    results: list[Judgement],
 ) -> list[Judgement]:
     """For each failed claim: where it fails most simply, the mistake made, and the line to write instead."""
     from chainrule.checking.mistakes import Suspicion, name_mistakes
@@ -302,12 +323,20 @@ def _several(bench: Bench, leaves: list[Leaf], i: int, stop: float) -> Counterex
         for leaf in leaves:
             tried = {**sample, leaf.node: leaf.value}
             there = bench.at(tried) if time.monotonic() < stop else None
-            if there is not None and not (not there.again and ties(bench, there)) and _differs(bench, tried, there, i) is not None:
+            if (
+                there is not None
+                and not (not there.again and ties(bench, there))
+                and _differs(bench, tried, there, i) is not None
+            ):
                 sample, values = tried, there
         pair = _differs(bench, sample, values, i)
         if pair is not None:
             own = {leaf.node: leaf.value for leaf in leaves}
-            moved = {_entry_name(bench, leaf, ()): sample[leaf.node] for leaf in leaves if not np.array_equal(sample[leaf.node], own[leaf.node])}
+            moved = {
+                _entry_name(bench, leaf, ()): sample[leaf.node]
+                for leaf in leaves
+                if not np.array_equal(sample[leaf.node], own[leaf.node])
+            }
             return Counterexample(moved, *pair)
     return None
 
@@ -345,7 +374,9 @@ def _coverage(reading: Reading, covered: set[int]) -> Coverage:
     before = ancestors(reading.graph, [reading.loss.node])
     names = {r.node: r.name.text for r in reading.parameters}
     roots = {root(reading.graph.nodes, u.parameter): u for u in find_updates(reading.graph.nodes)}
-    outside = [n.name.text for i in roots if i not in before and (n := reading.graph.nodes[i]).name is not None and n.op == "input"]
+    outside = [
+        n.name.text for i in roots if i not in before and (n := reading.graph.nodes[i]).name is not None and n.op == "input"
+    ]
     return Coverage(
         tuple(t for i, t in names.items() if i not in covered),
         tuple(t for i, t in names.items() if i not in updated),

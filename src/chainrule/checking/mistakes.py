@@ -76,7 +76,9 @@ def _written(s: Suspicion) -> list[Any] | None:
     values: list[Any] = []
     for sample in s.samples:
         try:
-            values.append(evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[place[s.claim.node]])
+            values.append(
+                evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[place[s.claim.node]]
+            )
         except EvaluationError:
             return None
     return values
@@ -160,7 +162,9 @@ def _pairs(s: Suspicion) -> Iterator[Variant]:
             yield from _variant(s, words, ("identity", first.node, second.node), differentiate(twice, of, [s.claim.wrt]), twice)
             both = {**_straight(first), **_straight(second)}
             words = f"it leaves out {first.title}′ and {second.title}′"
-            yield from _variant(s, words, ("straight", first.node, second.node), differentiate(graph, of, [s.claim.wrt], detours=both))
+            yield from _variant(
+                s, words, ("straight", first.node, second.node), differentiate(graph, of, [s.claim.wrt], detours=both)
+            )
     for site in sites:
         straight = differentiate(graph, of, [s.claim.wrt], detours=_straight(site))
         yield from _operands(s, straight, f"it leaves out {site.title}′, and ")
@@ -201,7 +205,12 @@ def _detoured(s: Suspicion, graph: Graph, site: Site) -> Iterator[Variant]:
     """The activation's derivative left out, or taken at another point."""
     of, wrt = _of(s), [s.claim.wrt]
     name = label(graph, site.node)
-    yield from _variant(s, f"it leaves out {site.title}′ at {name}", ("straight", site.node), differentiate(graph, of, wrt, detours=_straight(site)))
+    yield from _variant(
+        s,
+        f"it leaves out {site.title}′ at {name}",
+        ("straight", site.node),
+        differentiate(graph, of, wrt, detours=_straight(site)),
+    )
     prime = derivative_of(site.function)
 
     def at(function: Callable[[Expression], Expression], of_output: bool) -> dict[int, Detour]:
@@ -226,7 +235,9 @@ def _detoured(s: Suspicion, graph: Graph, site: Site) -> Iterator[Variant]:
         return where(x > 0, 1, 0)
 
     wrong_point = f"it takes {site.title}′ at {name}, the value after the activation, instead of at {label(graph, site.source)}"
-    before = f"it puts {label(graph, site.source)}, the value before the activation, into the formula meant for the value after it"
+    before = (
+        f"it puts {label(graph, site.source)}, the value before the activation, into the formula meant for the value after it"
+    )
     for words, function, of_output in (
         (wrong_point, slope, True),
         (before, sigmoid_slope, False),
@@ -272,7 +283,13 @@ def _other_losses(s: Suspicion, graph: Graph) -> Iterator[Variant]:
     for target in (r.node for r in s.reading.targets):
         for i in sorted(before, reverse=True):
             node = graph.nodes[i]
-            if node.name is not None and i != of and node.op != "input" and node.shape == graph.nodes[target].shape and node.dtype == "real":
+            if (
+                node.name is not None
+                and i != of
+                and node.op != "input"
+                and node.shape == graph.nodes[target].shape
+                and node.dtype == "real"
+            ):
                 pairs.append((i, target))
     for output, target in pairs[:4]:
         t = target
@@ -308,14 +325,21 @@ def _adjoint_edits(s: Suspicion, gradients: Gradients, prefix: str) -> Iterator[
     if len(shape) == 2 and shape[0] == shape[1]:
         builder = Builder(graph.nodes)
         turned = builder.add("transpose", (at,), axes=None)
-        yield Variant(f"{prefix}it is transposed: it is (∂{s.reading.loss.name.text}/∂{title})ᵀ", builder.finish([turned]), turned, "transposed")
+        yield Variant(
+            f"{prefix}it is transposed: it is (∂{s.reading.loss.name.text}/∂{title})ᵀ",
+            builder.finish([turned]),
+            turned,
+            "transposed",
+        )
     for i in sorted(ancestors(graph, [at])):
         node = graph.nodes[i]
         if i < n:
             continue
         if node.op == "transpose" and len(node.shape) == 2 and node.shape[0] == node.shape[1]:
             inner = label(graph, node.inputs[0])
-            words = f"{prefix}it uses {inner} where {inner}ᵀ is needed" if node.inputs[0] < n else f"{prefix}a transpose is missing"
+            words = (
+                f"{prefix}it uses {inner} where {inner}ᵀ is needed" if node.inputs[0] < n else f"{prefix}a transpose is missing"
+            )
             yield Variant(words, _with(graph, i, replace(node, op="alias", attributes={})), at, ("transpose", node.inputs[0]))
         if node.op in ("sum_like", "sum") and graph.nodes[node.inputs[0]].shape:
             yield from _axes(s, graph, i, at, prefix, title)
@@ -332,7 +356,12 @@ def _axes(s: Suspicion, graph: Graph, i: int, at: int, prefix: str, title: str) 
         total = builder.add("sum", (wide,), axis=axis, keepdims=axis is not None and len(node.shape) == rank)
         if builder.nodes[total].shape == node.shape or axis is None:
             words = f"over axis {axis[0]}" if axis else "over everything"
-            yield Variant(f"{prefix}it sums {words} where {title} asks for another axis", _moved_to(builder, graph, i, total, like), at, ("axis", axis))
+            yield Variant(
+                f"{prefix}it sums {words} where {title} asks for another axis",
+                _moved_to(builder, graph, i, total, like),
+                at,
+                ("axis", axis),
+            )
 
 
 def _moved_to(builder: Builder, graph: Graph, old: int, new: int, like: int | None) -> Graph:
@@ -343,7 +372,11 @@ def _moved_to(builder: Builder, graph: Graph, old: int, new: int, like: int | No
     if recipe.op == "sum":
         return _with(graph, old, replace(recipe, shape=graph.nodes[old].shape))
     inner = builder.nodes[recipe.inputs[0]]
-    return _with(graph, old, replace(inner, attributes={"axis": None, "keepdims": len(graph.nodes[old].shape) > 0}, shape=graph.nodes[old].shape))
+    return _with(
+        graph,
+        old,
+        replace(inner, attributes={"axis": None, "keepdims": len(graph.nodes[old].shape) > 0}, shape=graph.nodes[old].shape),
+    )
 
 
 def _with(graph: Graph, index: int, node: Node) -> Graph:

@@ -23,7 +23,9 @@ def to_data(check: Check, outputs: Sequence[Output] = (), notices: Sequence[str]
         "loss": dict(check.loss),
         "claims": [judgement_data(j) for j in check.claims],
         "updates": [judgement_data(j) for j in check.updates],
-        "outputs": [{"line": o.line, "cell": o.cell, "shown": o.shown, "computed": o.computed, "same": o.same} for o in outputs],
+        "outputs": [
+            {"line": o.line, "cell": o.cell, "shown": o.shown, "computed": o.computed, "same": o.same} for o in outputs
+        ],
         "coverage": {
             "without_derivative": list(check.coverage.without_derivative),
             "without_update": list(check.coverage.without_update),

@@ -77,12 +77,14 @@ class _Python:
         if i in self.names:
             return self.names[i]
         node = self.graph.nodes[i]
-        if node.op in ("alias", "to_real") or (node.op in ("spread", "broadcast_like") and not self.graph.nodes[node.inputs[0]].shape):
+        if node.op in ("alias", "to_real") or (
+            node.op in ("spread", "broadcast_like") and not self.graph.nodes[node.inputs[0]].shape
+        ):
             return self.expression(node.inputs[0], least)
         text, binding = self.node(node)
         return f"({text})" if binding < least else text
 
-    def node(self, node: Node) -> tuple[str, int]:  # noqa: PLR0911 - one case an op
+    def node(self, node: Node) -> tuple[str, int]:
         x = node.inputs
         op = node.op
         if op in INFIX:
@@ -166,7 +168,10 @@ class _Python:
         if not is_elementwise(function):
             raise _CannotSay
         inner = _simpler(function)
-        given = {i: f"({self.expression(s, 0)})" if s not in self.names else self.names[s] for i, s in zip(inner.inputs, node.inputs, strict=True)}
+        given = {
+            i: f"({self.expression(s, 0)})" if s not in self.names else self.names[s]
+            for i, s in zip(inner.inputs, node.inputs, strict=True)
+        }
         nested = _Python(inner, given, inner.outputs[0])
         nested.size = self.size
         if inner.outputs[0] in given:
@@ -180,17 +185,27 @@ def _simpler(function: Graph) -> Graph:
     place: dict[int, int] = {}
     for i, node in enumerate(function.nodes):
         if node.op in ("input", "constant", "call"):
-            place[i] = builder.append(Node(node.op, tuple(place[j] for j in node.inputs), node.attributes, node.shape, node.dtype))
+            place[i] = builder.append(
+                Node(node.op, tuple(place[j] for j in node.inputs), node.attributes, node.shape, node.dtype)
+            )
         else:
             place[i] = builder.add(node.op, tuple(place[j] for j in node.inputs), **node.attributes)
-    return Graph(tuple(builder.nodes), tuple(place[i] for i in function.inputs), tuple(place[i] for i in function.outputs), function.title, function.primes)
+    return Graph(
+        tuple(builder.nodes),
+        tuple(place[i] for i in function.inputs),
+        tuple(place[i] for i in function.outputs),
+        function.title,
+        function.primes,
+    )
 
 
-def _holds(text: str, reading: Reading, names: Mapping[int, str], graph: Graph, true: int, samples: Sequence[Mapping[int, Any]]) -> bool:
+def _holds(
+    text: str, reading: Reading, names: Mapping[int, str], graph: Graph, true: int, samples: Sequence[Mapping[int, Any]]
+) -> bool:
     """The line computes the true derivative at every sample."""
     needed = [i for i in names if i < len(reading.graph.nodes)]
     part, place = restrict(graph, [*needed, true], inputs=())
-    functions = {k: f for k, f in reading.trace.functions.items()}
+    functions = dict(reading.trace.functions)
     agreed = 0
     for sample in samples:
         values = evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)
@@ -205,12 +220,10 @@ def _holds(text: str, reading: Reading, names: Mapping[int, str], graph: Graph, 
         space["self"] = type("Own", (), owner)()
         try:
             with np.errstate(all="ignore"):
-                answer = compare(eval(text, space), values[place[true]])  # noqa: S307 - our own text
+                answer = compare(eval(text, space), values[place[true]])
         except Exception:  # noqa: BLE001 - a line that cannot be computed is not offered
             return False
         if answer == "different":
             return False
         agreed += answer == "same"
     return agreed >= 2
-
-

@@ -96,7 +96,11 @@ def _grown(graph: Graph) -> set[int]:
         if node.name is None or node.op not in ("add", "store", "subtract"):
             continue
         source = graph.nodes[node.inputs[0]]
-        if source.op == "input" and source.name is not None and (source.name.text, source.name.scope) == (node.name.text, node.name.scope):
+        if (
+            source.op == "input"
+            and source.name is not None
+            and (source.name.text, source.name.scope) == (node.name.text, node.name.scope)
+        ):
             found.add(node.inputs[0])
     return found
 

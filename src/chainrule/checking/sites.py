@@ -16,7 +16,8 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 @dataclass(frozen=True, slots=True)
 class Site:
     """`node` = `function`(`source`), written at one place of the program; `nodes` are all the nodes made there
-    (one for each row or time step)."""
+    (one for each row or time step).
+    """
 
     nodes: tuple[tuple[int, int], ...]
     function: Graph

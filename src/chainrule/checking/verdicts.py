@@ -84,5 +84,7 @@ class Check:
         """
         hits = [j for j in (*self.claims, *self.updates) if name in (j.name.text, f"{j.name.scope}.{j.name.text}")]
         if not hits:
-            raise KeyError(f"no derivative or update named {name!r} was judged; there are: {', '.join(j.name.text for j in self.claims)}")
+            raise KeyError(
+                f"no derivative or update named {name!r} was judged; there are: {', '.join(j.name.text for j in self.claims)}"
+            )
         return hits[-1]

@@ -156,9 +156,7 @@ def _pull_back(builder: Builder, g: Expression, index: int, node: Node, slot: in
     return rule(g, Expression(builder, index), *inputs, **node.attributes) if rule else None
 
 
-def _keep_masked(
-    graph: Graph, masks: dict[int, Expression], part: Expression, index: int, node: Node, slot: int
-) -> Expression:
+def _keep_masked(graph: Graph, masks: dict[int, Expression], part: Expression, index: int, node: Node, slot: int) -> Expression:
     """Below an arm of `where` that was not taken, a derivative is exactly 0 even where a rule divides by zero."""
     source = node.inputs[slot]
     if node.op == "where" and slot > 0:

@@ -12,9 +12,7 @@ from chainrule.graph.ops import OPS
 from chainrule.graph.records import Graph, Node
 
 
-def evaluate(
-    graph: Graph, inputs: Mapping[int, Any], *, start: Sequence[Any] = (), check_guards: bool = True
-) -> list[Any]:
+def evaluate(graph: Graph, inputs: Mapping[int, Any], *, start: Sequence[Any] = (), check_guards: bool = True) -> list[Any]:
     """The value of every node.
 
     Args:

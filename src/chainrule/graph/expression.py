@@ -35,7 +35,7 @@ class Expression:
         return self.builder.shape_of(self.index)
 
     @property
-    def T(self) -> Expression:
+    def T(self) -> Expression:  # noqa: N802 - NumPy's name
         return transpose(self)
 
     def __add__(self, other: Operand) -> Expression:
@@ -168,7 +168,7 @@ def spread(g: Expression, x: Expression, axis: tuple[int, ...] | None, keepdims:
 
 
 def sum_like(g: Expression, x: Expression) -> Expression:
-    """g summed down to x's shape: undoes a broadcast of x."""
+    """G summed down to x's shape: undoes a broadcast of x."""
     return apply("sum_like", g, x)
 
 
@@ -194,5 +194,5 @@ def place(g: Expression, x: Expression, key: Any) -> Expression:
 
 
 def store(x: Expression, value: Operand, key: Any) -> Expression:
-    """x with `value` stored at key."""
+    """X with `value` stored at key."""
     return apply("store", x, value, key=key)

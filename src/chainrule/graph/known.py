@@ -85,7 +85,9 @@ def graph_of(spelled: Callable[[Expression], Expression], title: str) -> Graph:
 
 def points() -> np.ndarray:
     """Fifty points, dense near 0, where the known functions differ."""
-    return np.concatenate([np.linspace(-4, 4, 33) + 0.013, [-30.0, -12.0, -7.0, -1e-3, 1e-3, 7.0, 12.0, 30.0], np.linspace(-0.5, 0.5, 9) + 0.0071])
+    return np.concatenate(
+        [np.linspace(-4, 4, 33) + 0.013, [-30.0, -12.0, -7.0, -1e-3, 1e-3, 7.0, 12.0, 30.0], np.linspace(-0.5, 0.5, 9) + 0.0071]
+    )
 
 
 @cache

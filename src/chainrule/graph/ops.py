@@ -32,7 +32,6 @@ from chainrule.graph.expression import (
     spread,
     store,
     sum_like,
-    tanh,
     total,
     transpose,
     where,
@@ -47,7 +46,8 @@ Style: TypeAlias = Literal["infix", "prefix", "apply", "special"]
 @dataclass(frozen=True, slots=True)
 class Op:
     """One row. `rules` holds the derivative for each input, or one function of (which input, g, z, inputs) for an op
-    of any number of inputs; `written` is the sign or function name that `style` writes it with."""
+    of any number of inputs; `written` is the sign or function name that `style` writes it with.
+    """
 
     name: str
     value: Callable[..., Any]

@@ -48,7 +48,7 @@ def erf(x: Any) -> Any:
     return math.erf(x) if not np.ndim(x) else np.vectorize(math.erf, otypes=[float])(x)
 
 
-def guard(condition: Any, *, expected: Any) -> Any:  # noqa: ARG001 - who evaluates compares with `expected`
+def guard(condition: Any, *, expected: Any) -> Any:
     return condition
 
 
@@ -177,7 +177,7 @@ def stack(*pieces: Any) -> Any:
     return np.array(pieces)
 
 
-def opaque(*inputs: Any, function: Any, value: Any, recall: Any) -> Any:  # noqa: ARG001 - the names label the node
+def opaque(*inputs: Any, function: Any, value: Any, recall: Any) -> Any:
     """The outside function again where it is known to be pure, else the value it had: see `reading/dispatch.py`."""
     return recall(*inputs) if recall else value
 
@@ -242,7 +242,7 @@ def multiplied(x: Shape, y: Shape) -> Shape:
         return y[:-2] + y[-1:]
     if len(y) == 1:
         return x[:-1]
-    return broadcast(x[:-2], y[:-2]) + (x[-2], y[-1])
+    return (*broadcast(x[:-2], y[:-2]), x[-2], y[-1])
 
 
 def outer_shape(x: Shape, y: Shape) -> Shape:
@@ -266,5 +266,5 @@ def stacked(*shapes: Shape) -> Shape:
     return (len(shapes), *shapes[0])
 
 
-def as_value(*_: Shape, function: Any, value: Any, recall: Any) -> Shape:  # noqa: ARG001
+def as_value(*_: Shape, function: Any, value: Any, recall: Any) -> Shape:
     return np.shape(value)

@@ -24,7 +24,21 @@ VIEWS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 )
 PURE_MODULES = ("numpy", "math", "builtins", "scipy", "operator", "statistics", "_operator")
 CHANGES_ITS_OWNER = frozenset(
-    {"append", "extend", "insert", "add", "update", "pop", "remove", "clear", "sort", "reverse", "setdefault", "write", "writelines"}
+    {
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "pop",
+        "remove",
+        "clear",
+        "sort",
+        "reverse",
+        "setdefault",
+        "write",
+        "writelines",
+    }
 )
 
 
@@ -147,9 +161,7 @@ class Table:
 
     # ------------------------------------------------------------------------------------ nodes
 
-    def make(
-        self, op: str, inputs: Sequence[Any], raw: Any, view_of: Traced | None = None, **attributes: Any
-    ) -> Any:
+    def make(self, op: str, inputs: Sequence[Any], raw: Any, view_of: Traced | None = None, **attributes: Any) -> Any:
         """One node of the table, on the values it is made from."""
         recorder = self.recorder
         node = recorder.record(op, tuple(recorder.node_of(i) for i in inputs), attributes, raw)
@@ -310,5 +322,3 @@ def _filled(layout: Any, inputs: Sequence[Any]) -> Any:
     if type(layout) is dict:
         return {k: _filled(part, inputs) for k, part in layout.items()}
     return layout
-
-

@@ -48,14 +48,18 @@ def trace_function(function: Callable[..., Any], values: Mapping[str, Any], budg
     if not is_traced(result):
         raise AskError(f"{title} returned {type(result).__name__} that does not depend on its values, so it has no derivative.")
     if np.size(result.raw) != 1:
-        raise AskError(f"{title} returned an array of shape {np.shape(result.raw)}; a derivative is taken of one number. Sum it, or take its mean.")
+        raise AskError(
+            f"{title} returned an array of shape {np.shape(result.raw)}; a derivative is taken of one number. Sum it, or take its mean."
+        )
     node = result.node
     if recorder.builder.nodes[node].name is None and recorder.builder.nodes[node].op not in ("input", "constant"):
         made = recorder.name_traced(title if title != "f" else "result", result)
         node = made.node
     elif np.ndim(result.raw) or recorder.builder.nodes[node].op == "input":
         old = recorder.builder.nodes[node]
-        node = recorder.builder.append(Node("alias", (node,), {}, old.shape, old.dtype, recorder.next_name(title, ""), old.source))
+        node = recorder.builder.append(
+            Node("alias", (node,), {}, old.shape, old.dtype, recorder.next_name(title, ""), old.source)
+        )
     graph = recorder.finish()
     program = Program(Path(title), "script", (), ())
     traced = Trace(
@@ -120,7 +124,7 @@ def _source_of(function: FunctionType) -> tuple[ast.FunctionDef, int] | None:
         if len(fitting) != 1:
             return None
         body = [ast.copy_location(ast.Return(fitting[0].body), fitting[0])]
-        made = ast.FunctionDef("result", fitting[0].args, body, [], None, None)  # type: ignore[call-arg, arg-type]
+        made = ast.FunctionDef("result", fitting[0].args, body, [], None, None)  # type: ignore[arg-type]
         return ast.fix_missing_locations(ast.copy_location(made, fitting[0])), first
     found = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function.__name__), None)
     return None if found is None else (found, first)
@@ -152,7 +156,7 @@ def _understood(value: Any, recorder: Recorder, asking: FunctionType) -> Any:
         return value
     if value is math:
         return _Proxy(value, recorder)
-    if isinstance(value, BuiltinFunctionType) or isinstance(value, np.ufunc):
+    if isinstance(value, (BuiltinFunctionType, np.ufunc)):
         return lambda *arguments, **options: recorder.call(value, *arguments, **options)
     if isinstance(value, FunctionType) and value.__module__ == asking.__module__:
         return _readable(value, recorder)

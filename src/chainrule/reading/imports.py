@@ -14,6 +14,10 @@ from typing import Any
 SET_ASIDE = ("matplotlib", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
 
 
+def _name(stub: Stub) -> str:
+    return str(object.__getattribute__(stub, "_name"))
+
+
 class Stub:
     """Stands in for a plotting library: takes every call, answers nothing, and refuses to pass for a number."""
 
@@ -23,19 +27,19 @@ class Stub:
     def __getattr__(self, name: str) -> Stub:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Stub(f"{self._name}.{name}")
+        return Stub(f"{_name(self)}.{name}")
 
     def __setattr__(self, name: str, value: object) -> None:
         pass
 
     def __call__(self, *arguments: object, **options: object) -> Stub:
-        return Stub(f"{self._name}()")
+        return Stub(f"{_name(self)}()")
 
     def __iter__(self) -> Iterator[Stub]:
-        return iter((Stub(self._name), Stub(self._name)))
+        return iter((Stub(_name(self)), Stub(_name(self))))
 
     def __getitem__(self, key: object) -> Stub:
-        return Stub(self._name)
+        return Stub(_name(self))
 
     def __setitem__(self, key: object, value: object) -> None:
         pass
@@ -47,13 +51,13 @@ class Stub:
         pass
 
     def __array__(self, *_: object, **__: object) -> Any:
-        raise TypeError(f"{self._name} is set aside while the program is read, so it has no value")
+        raise TypeError(f"{_name(self)} is set aside while the program is read, so it has no value")
 
     def __index__(self) -> int:
-        raise TypeError(f"{self._name} is set aside while the program is read, so it has no value")
+        raise TypeError(f"{_name(self)} is set aside while the program is read, so it has no value")
 
     def __repr__(self) -> str:
-        return f"<{self._name}, set aside>"
+        return f"<{_name(self)}, set aside>"
 
 
 class _StubModule(ModuleType):
@@ -74,10 +78,10 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.split(".")[0] in SET_ASIDE:
+        if fullname.split(".", maxsplit=1)[0] in SET_ASIDE:
             self.found[fullname] = None
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        if fullname.split(".")[0] in sys.stdlib_module_names:
+        if fullname.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
             return None
         place = self.folder.joinpath(*fullname.split("."))
         for file, package in ((place.with_suffix(".py"), False), (place / "__init__.py", True)):

@@ -55,7 +55,8 @@ def instrument(tree: ast.Module) -> ast.Module:
 
 class _Instrumenter(ast.NodeTransformer):
     """One pass over one scope's statements; `names` are the local names that a loop must hand over (none at the top of
-    a module, where the hook reaches them through the module itself)."""
+    a module, where the hook reaches them through the module itself).
+    """
 
     def __init__(self, names: tuple[str, ...] = ()) -> None:
         self.counter = 0

@@ -16,7 +16,7 @@ from chainrule.graph.differentiate import prune
 from chainrule.graph.evaluate import call as evaluate_call
 from chainrule.graph.records import Graph
 from chainrule.reading.recorder import Impure, Trial
-from chainrule.reading.traced import Traced, is_traced
+from chainrule.reading.traced import is_traced
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
@@ -31,7 +31,9 @@ class Lifter:
         self.recorder = recorder
         self.known: dict[tuple[Any, ...], Graph | None] = {}
 
-    def try_call(self, function: Callable[..., Any], code: CodeType, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    def try_call(
+        self, function: Callable[..., Any], code: CodeType, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
         """The traced result of the call as one `call` node, or NotImplemented where the function has to be opened."""
         places = [i for i, a in enumerate(arguments) if is_traced(a)]
         if len(places) != 1 or any(not _fixed(v) for v in options.values()):
@@ -140,6 +142,3 @@ def _agrees(graph: Graph, given: Any, raw: Any) -> bool:
     except Exception:  # noqa: BLE001
         return False
     return bool(np.allclose(np.asarray(value, float), np.asarray(raw, float), rtol=1e-5, atol=1e-7, equal_nan=True))
-
-
-

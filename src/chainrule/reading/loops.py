@@ -42,7 +42,20 @@ class Pass:
 class LoopState:
     """One run of one loop."""
 
-    __slots__ = ("count", "cut", "decided", "depth", "entering", "leaving", "line", "on", "resumed", "source", "start", "trains")
+    __slots__ = (
+        "count",
+        "cut",
+        "decided",
+        "depth",
+        "entering",
+        "leaving",
+        "line",
+        "on",
+        "resumed",
+        "source",
+        "start",
+        "trains",
+    )
 
     def __init__(self, line: int, source: Source | None, depth: int, *, on: bool) -> None:
         self.line = line
@@ -104,7 +117,7 @@ class Loops:
             return
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
-        if state.on and state.count == 1 or state.entering:
+        if (state.on and state.count == 1) or state.entering:
             state.start = len(recorder.builder.nodes)
 
     def decide(self, state: LoopState) -> None:
@@ -157,9 +170,13 @@ class Loops:
             if self.recorder.trial is None:
                 if state.on and not state.decided and state.count == 1:
                     self.decide(state)
-                elif state.on and state.trains and self.wanted(state) == state.count and state.count > 0:
-                    if not any(p.start == state.start for p in self.passes):
-                        self.keep_pass(state, state.count)
+                elif (
+                    state.on
+                    and state.trains
+                    and self.wanted(state) == state.count > 0
+                    and not any(p.start == state.start for p in self.passes)
+                ):
+                    self.keep_pass(state, state.count)
                 if state.trains:
                     self.iterations_run[state.source] = state.count
                 if state.trains and not self.recorder.on:

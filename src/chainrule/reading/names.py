@@ -48,7 +48,7 @@ FALSE_FRIENDS = re.compile(
 
 def last(text: str) -> str:
     """The name without its owner: `self.W1` is `W1`."""
-    return text.split(".")[-1]
+    return text.rsplit(".", maxsplit=1)[-1]
 
 
 def bare(text: str) -> str:

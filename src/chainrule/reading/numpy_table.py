@@ -279,7 +279,7 @@ def _append(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 
 def _repeated(t: Table, function: Any, arguments: Any, options: Any) -> Any:
-    """tile and repeat: the same entries read several times."""
+    """Tile and repeat: the same entries read several times."""
     value = arguments[0]
     if not is_traced(value):
         return t.outside(function, arguments, options)
@@ -495,5 +495,3 @@ def _to_list(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:
     if not np.ndim(owner.raw):
         return owner
     return [part if not np.ndim(part.raw) else _to_list(t, part, (), {}) for part in owner]
-
-

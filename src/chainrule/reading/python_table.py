@@ -42,7 +42,7 @@ def _float(t: Table, function: Any, arguments: Any, options: Any) -> Any:
         return function(*plain(arguments), **options)
     value = arguments[0]
     raw = float(value.raw)
-    return t.make("reshape" if np.ndim(value.raw) else "to_real", [value], raw, **({"shape": ()} if np.ndim(value.raw) else {}))
+    return t.make("reshape", [value], raw, shape=()) if np.ndim(value.raw) else t.make("to_real", [value], raw)
 
 
 def _is_number(raw: Any) -> bool:

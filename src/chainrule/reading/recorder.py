@@ -138,7 +138,7 @@ class Recorder:
         if is_traced(value):
             if self.trial is not None:
                 return self.trial.inside(value)
-            return value.node
+            return int(value.node)
         if isinstance(value, np.ndarray):
             storage = self.storages.get(id(value))
             if storage is not None and storage.array is value and self.trial is None:
@@ -216,7 +216,7 @@ class Recorder:
         return value if is_traced(value) or type(value) in (list, dict, tuple) else self.name(text, value)
 
     def scope_for(self, text: str) -> str:
-        return "" if "." in text.split("[")[0] else self.scope
+        return "" if "." in text.split("[", maxsplit=1)[0] else self.scope
 
     def setting_for(self, text: str, source: Source | None) -> tuple[str, int | None] | None:
         for key in ((text, source.line if source else None), (text, None)):
@@ -468,7 +468,9 @@ class Recorder:
         if self.trial is not None:
             raise Impure(f"it turns a value into {how}")
         source = self.where()
-        note = f"{source!r}: a value was turned into {how} where it cannot be followed; what comes of it is a plain number here."
+        note = (
+            f"{source!r}: a value was turned into {how} where it cannot be followed; what comes of it is a plain number here."
+        )
         if note not in self.notices:
             self.notices.append(note)
         return value.raw

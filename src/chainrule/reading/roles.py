@@ -19,6 +19,7 @@ from chainrule.reading.names import INPUT, LOSS, PARAMETER, RATE, STRONG_LOSS, T
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, find_updates, plain_name, root
 
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A node and the evidence for the part it plays."""
@@ -282,7 +283,12 @@ def _parameters(
             continue
         text = _last(nodes[i])
         alike = not direct or _family(nodes[i]) in family
-        if PARAMETER.search(text) and not INPUT.search(text) and not TARGET.search(text) and (alike or _reads_as_parameter(text)):
+        if (
+            PARAMETER.search(text)
+            and not INPUT.search(text)
+            and not TARGET.search(text)
+            and (alike or _reads_as_parameter(text))
+        ):
             evidence[i] = "its name" if not direct else "its name, beside the others"
     if not evidence:
         for i in leaves:
@@ -352,9 +358,7 @@ def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
                     found.append(source)
                 else:
                     waiting.append(source)
-        elif node.op in ("negative", "alias"):
-            waiting.append(node.inputs[0])
-        elif node.op == "divide":
+        elif node.op in ("negative", "alias") or node.op == "divide":
             waiting.append(node.inputs[0])
     return found
 

@@ -73,7 +73,7 @@ class Trace:
     unreliable: tuple[int, ...] = ()
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
     iterations: Mapping[Source | None, int] = field(default_factory=dict)
-    settings: Settings = field(default_factory=lambda: Settings())
+    settings: Settings = field(default_factory=lambda: Settings())  # noqa: PLW0108 - it is defined below
     swapped: frozenset[str] = frozenset()
 
 

@@ -22,7 +22,8 @@ LARGEST_FILE = 50_000_000
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A piece of the program that ran at once. `number` is None for a script; `shown` is the output stored with it,
-    None where nothing says what was shown (in a pasted notebook that is found out by running it)."""
+    None where nothing says what was shown (in a pasted notebook that is found out by running it).
+    """
 
     number: int | None
     code: str
@@ -92,7 +93,7 @@ def _parse(code: str, path: Path) -> ast.Module:
 
 
 def syntax_message(error: SyntaxError | ValueError, code: str) -> str:
-    """", line 3: `x = = 1` is not Python: invalid syntax." """
+    """ ", line 3: `x = = 1` is not Python: invalid syntax." """
     if isinstance(error, SyntaxError) and error.lineno:
         lines = code.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
@@ -109,8 +110,8 @@ def _notebook(path: Path, text: str) -> Program:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = nbformat.reads(text, as_version=4)
-    except Exception as error:
+            book = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
         raise ReadError(f"{path} is no Jupyter notebook: {str(error).splitlines()[0]}") from None
     kernel = book.metadata.get("kernelspec", {})
     language = book.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
@@ -124,7 +125,9 @@ def _notebook(path: Path, text: str) -> Program:
             continue
         number += 1
         code, aside = without_magics(cell.source)
-        notices += [f"cell {number}, line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in aside]
+        notices += [
+            f"cell {number}, line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in aside
+        ]
         cells.append(Cell(number, code, _shown(cell.outputs)))
     if not cells:
         raise ReadError(f"{path} has no code cell.")
@@ -175,7 +178,9 @@ def _pasted(path: Path, text: str) -> Program:
     def close() -> None:
         if number is not None and "".join(code).strip():
             clean, aside = without_magics("\n".join(code))
-            notices.extend(f"cell {number}, line {line}: `{t}` is for the notebook, not for Python: set aside." for line, t in aside)
+            notices.extend(
+                f"cell {number}, line {line}: `{t}` is for the notebook, not for Python: set aside." for line, t in aside
+            )
             cells.append(Cell(number, clean, "\n".join(shown) if shown is not None else None))
 
     for line in text.splitlines():

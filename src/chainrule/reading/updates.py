@@ -73,9 +73,7 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")):
-            continue
-        elif not _goes_back(nodes, node, old, parameter) and base.op != "input":
+        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")) or (not _goes_back(nodes, node, old, parameter) and base.op != "input"):
             continue
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
 
@@ -93,7 +91,7 @@ def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int) -> bo
 
 def plain_name(text: str) -> str:
     """A name without what says that it is new."""
-    lowered = text.split(".")[-1]
+    lowered = text.rsplit(".", maxsplit=1)[-1]
     for prefix in ("new_", "updated_", "next_", "upd_"):
         lowered = lowered.removeprefix(prefix)
     for suffix in ("_new", "_updated", "_next", "_upd"):

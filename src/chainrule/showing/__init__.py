@@ -1,0 +1,1 @@
+"""How a worked solution is shown: one tree of parts, lowered to each form."""

@@ -62,7 +62,9 @@ def _claim(j: Judgement, digits: int) -> list[Block]:
     blocks: list[Block] = [Paragraph(head, f"check/{j.name.id}")]
     if j.counterexample is not None:
         changes = ", ".join(f"{name} = {_shown(value, digits)}" for name, value in j.counterexample.set.items())
-        blocks.append(Paragraph((f"    With {changes} it gives {_pair(j.counterexample.written, j.counterexample.true, digits)}.",)))
+        blocks.append(
+            Paragraph((f"    With {changes} it gives {_pair(j.counterexample.written, j.counterexample.true, digits)}.",))
+        )
     elif j.verdict == "wrong" and j.written is not None:
         blocks.append(Paragraph((f"    Here it gives {_pair(j.written, j.true, digits)}.",)))
     if j.write_instead:
@@ -97,7 +99,10 @@ def _pair(written: Any, true: Any, digits: int) -> str:
 
 
 def _update(j: Judgement) -> Block:
-    return Paragraph((Emphasis(j.name.text), "  ", Emphasis(j.verdict, TONES[j.verdict]), f" {place(j.source)}: {j.because}."), f"check/{j.name.id}")
+    return Paragraph(
+        (Emphasis(j.name.text), "  ", Emphasis(j.verdict, TONES[j.verdict]), f" {place(j.source)}: {j.because}."),
+        f"check/{j.name.id}",
+    )
 
 
 def _outputs(outputs: Sequence[Output]) -> list[Block]:
@@ -105,7 +110,10 @@ def _outputs(outputs: Sequence[Output]) -> list[Block]:
     if not wrong:
         return []
     rows = tuple(((_where(o),), (o.shown[:60],), (o.computed[:60],)) for o in wrong)
-    return [Paragraph(("Stored outputs that the program does not produce:",)), Table((("where",), ("shown",), ("computed here",)), rows, "lll", "check/outputs")]
+    return [
+        Paragraph(("Stored outputs that the program does not produce:",)),
+        Table((("where",), ("shown",), ("computed here",)), rows, "lll", "check/outputs"),
+    ]
 
 
 def _where(output: Output) -> str:
@@ -122,5 +130,3 @@ def _coverage(check: Check) -> list[Block]:
         if names:
             found.append(Paragraph((Emphasis(f"{words}: {', '.join(names)}", "quiet"),), "check/coverage"))
     return found
-
-

@@ -7,18 +7,20 @@ from typing import Any
 
 from chainrule.reading.roles import Reading, Role
 from chainrule.reading.run import Output
-from chainrule.showing.parts import Block, Code, Document, Emphasis, Equation, Inline, Line, Notice, Paragraph, Section, Table
+from chainrule.showing.parts import Block, Document, Emphasis, Equation, Inline, Line, Notice, Paragraph, Section, Table
 from chainrule.working.notation import Formula, Infix, Symbol
 from chainrule.working.numbers import formula_of
 from chainrule.working.steps import Step, shape_text
 from chainrule.working.work import WorkedPass
 
 
-def document_of(work: WorkedPass, *, notices: Iterable[str] = (), check: Section | None = None, extra: Sequence[Section] = ()) -> Document:
+def document_of(
+    work: WorkedPass, *, notices: Iterable[str] = (), check: Section | None = None, extra: Sequence[Section] = ()
+) -> Document:
     """The whole worked solution as parts."""
     blocks: list[Block] = [Notice((n,)) for n in (*notices, *work.notices)]
     blocks.append(_found(work.reading))
-    outputs = {o.node: o for o in work.reading.trace.outputs if o.node is not None} if work.reading.trace.compared else {}
+    outputs: dict[int | None, Output] = {o.node: o for o in work.reading.trace.outputs if o.node is not None} if work.reading.trace.compared else {}
     blocks.append(_section("forward", "Forward", work.forward, outputs))
     blocks.append(_section("loss", "Loss", work.loss, outputs))
     blocks.append(_section("backward", "Backward", work.backward, outputs))
@@ -79,10 +81,10 @@ def _at(source: object) -> str:
     return f", {source!r}" if source is not None else ""
 
 
-def _section(id: str, title: str, steps: Sequence[Step], outputs: Mapping[int | None, Output]) -> Section:
+def _section(part: str, title: str, steps: Sequence[Step], outputs: Mapping[int | None, Output]) -> Section:
     if not steps:
-        return Section(id, title, (Paragraph(("nothing to show",)),))
-    return Section(id, title, tuple(equation(s, outputs.get(s.node) if s.kind in ("forward", "loss") else None) for s in steps))
+        return Section(part, title, (Paragraph(("nothing to show",)),))
+    return Section(part, title, tuple(equation(s, outputs.get(s.node) if s.kind in ("forward", "loss") else None) for s in steps))
 
 
 def equation(step: Step, output: Output | None = None) -> Equation:
@@ -132,10 +134,19 @@ def _updates(work: WorkedPass, outputs: Mapping[int | None, Output]) -> Section:
         if update is not None:
             made = _beside_own(made, work, update.new, outputs.get(update.new))
         blocks.append(made)
-    blocks.append(Paragraph(("loss ", formula_of(work.loss_before, work.notation.digits), " → ", _value(work.loss_after, work)), "update/loss"))
+    blocks.append(
+        Paragraph(
+            ("loss ", formula_of(work.loss_before, work.notation.digits), " → ", _value(work.loss_after, work)), "update/loss"
+        )
+    )
     if work.loss_after_own is not None and work.loss_after_own != work.loss_after:
         text = "with the program's own updates alone: loss "
-        blocks.append(Paragraph((text, formula_of(work.loss_before, work.notation.digits), " → ", _value(work.loss_after_own, work)), "update/own"))
+        blocks.append(
+            Paragraph(
+                (text, formula_of(work.loss_before, work.notation.digits), " → ", _value(work.loss_after_own, work)),
+                "update/own",
+            )
+        )
     return Section("update", title, tuple(blocks))
 
 
@@ -147,7 +158,11 @@ def _beside_own(made: Equation, work: WorkedPass, new: int, output: Output | Non
     elif name is not None and _same(value, work, made):
         said = (Emphasis("✓", "good"), " the program's own ", Symbol(name.text), " is the same")
     elif name is not None:
-        shown: tuple[Inline, ...] = (" is ", formula_of(value, work.notation.digits)) if not hasattr(value, "shape") or not value.shape else (" differs",)
+        shown: tuple[Inline, ...] = (
+            (" is ", formula_of(value, work.notation.digits))
+            if not hasattr(value, "shape") or not value.shape
+            else (" differs",)
+        )
         said = (Emphasis("✗", "bad"), " the program's own ", Symbol(name.text), *shown)
     else:
         said = ()

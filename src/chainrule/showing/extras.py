@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chainrule.errors import AskError
-from chainrule.showing.parts import Block, Equation, Line, Paragraph, Section, Table
+from chainrule.showing.parts import Block, Equation, Inline, Line, Paragraph, Section, Table
 from chainrule.working.entries import EntryWriter, parse_entry
 from chainrule.working.notation import Entry, Formula, Matrix, Number, Partial, Symbol
 from chainrule.working.numbers import text_of
@@ -27,11 +27,15 @@ def entry_section(work: WorkedPass, text: str) -> Section:
     nodes = [i for i in work.notation.symbols if (n := work.graph.nodes[i].name) and name in (n.text, f"{n.scope}.{n.text}")]
     if not nodes:
         names = sorted({n.text for i in work.notation.symbols if (n := work.graph.nodes[i].name) and work.graph.nodes[i].shape})
-        raise AskError(f"--entry {text}: there is no array `{name}` on the way to the loss. There are: {', '.join(names) or 'none'}.")
+        raise AskError(
+            f"--entry {text}: there is no array `{name}` on the way to the loss. There are: {', '.join(names) or 'none'}."
+        )
     node = max(nodes)
     shape = work.graph.nodes[node].shape
     if len(at) != len(shape) or any(not -n <= a < n for a, n in zip(at, shape, strict=True)):
-        raise AskError(f"--entry {text}: {name} has shape {shape}, so its entries are {name}[{', '.join(f'0…{n - 1}' for n in shape)}].")
+        raise AskError(
+            f"--entry {text}: {name} has shape {shape}, so its entries are {name}[{', '.join(f'0…{n - 1}' for n in shape)}]."
+        )
     at = tuple(a % n for a, n in zip(at, shape, strict=True))
     indices = tuple(map(str, at))
     symbol = work.notation.symbols[node]
@@ -44,12 +48,12 @@ def entry_section(work: WorkedPass, text: str) -> Section:
     return Section(f"entry/{name}/{'/'.join(indices)}", f"Entry {name}[{', '.join(indices)}]", tuple(blocks))
 
 
-def _entry_equation(work: WorkedPass, node: int, at: tuple[int, ...], left: Formula, id: str) -> Equation:
+def _entry_equation(work: WorkedPass, node: int, at: tuple[int, ...], left: Formula, part: str) -> Equation:
     writer = work.notation.in_symbols([node])
     symbols = EntryWriter(writer, work.values, numbers=False, without=node).write(node, at)[0]
     numbers = EntryWriter(writer, work.values, numbers=True, without=node).write(node, at)[0]
     value = np.asarray(work.values[node])[at]
-    return Equation(id, left, (Line(symbols), Line(numbers), Line(Number(text_of(value, work.notation.digits)))))
+    return Equation(part, left, (Line(symbols), Line(numbers), Line(Number(text_of(value, work.notation.digits)))))
 
 
 def steps_section(work: WorkedPass, count: int) -> Section:
@@ -63,7 +67,9 @@ def steps_section(work: WorkedPass, count: int) -> Section:
         raise AskError("--steps needs a learning rate and the program names none: give one with --learning-rate.")
     parameters = [r for r in reading.parameters if not reading.graph.nodes[r.node].shape]
     arrays = [r for r in reading.parameters if reading.graph.nodes[r.node].shape]
-    rows = descend(reading.graph, reading.loss.node, [r.node for r in reading.parameters], reading.leaves, reading.rate.value, count)
+    rows = descend(
+        reading.graph, reading.loss.node, [r.node for r in reading.parameters], reading.leaves, reading.rate.value, count
+    )
     digits = work.notation.digits
     shown = parameters[:MOST_COLUMNS]
     header: list[tuple[str | Formula, ...]] = [("step",), (work.notation.loss,)]
@@ -86,10 +92,10 @@ def steps_section(work: WorkedPass, count: int) -> Section:
 def second_section(hessian: Hessian, loss: Formula, digits: int) -> Section:
     """The Hessian, its eigenvalues, the stability limit, and what real steps do."""
     names = [Symbol(n) for n in hessian.names]
-    rows: Sequence[tuple[tuple[Formula | str, ...], ...]] = [
+    rows: list[tuple[tuple[Inline, ...], ...]] = [
         ((names[i],), *((text_of(v, digits),) for v in row)) for i, row in enumerate(hessian.matrix)
     ]
-    header = (("",), *((n,) for n in names))
+    header: tuple[tuple[Inline, ...], ...] = (("",), *((n,) for n in names))
     blocks: list[Block] = [Table(header, tuple(rows), "l" + "r" * len(names), "second/hessian")]
     if len(hessian.names) == 2:
         mixed = Partial(loss, (names[0], names[1]))
@@ -100,11 +106,13 @@ def second_section(hessian: Hessian, loss: Formula, digits: int) -> Section:
         blocks.append(
             Paragraph(
                 (
-                    "2/λmax = ", Number(text_of(hessian.limit, digits)),
+                    "2/λmax = ",
+                    Number(text_of(hessian.limit, digits)),
                     " is the stability limit of the local quadratic model: on that model, gradient descent on these "
                     "parameters diverges with a larger learning rate.",
-                ), "second/limit",
-            )  # fmt: skip
+                ),
+                "second/limit",
+            )
         )
     elif hessian.at_kink:
         blocks.append(Paragraph(("The loss has a kink here, so no stability limit is given.",), "second/limit"))
@@ -114,11 +122,15 @@ def second_section(hessian: Hessian, loss: Formula, digits: int) -> Section:
         blocks.append(
             Paragraph(
                 (
-                    f"Real steps with learning rate {text_of(hessian.rate, digits)}: loss ", Number(text_of(hessian.loss, digits)), " → ",
-                    Number(text_of(hessian.after_one, digits)), " after one, ", Number(text_of(hessian.after_fifty, digits)), " after fifty.",
-                ), "second/steps",
-            )  # fmt: skip
+                    f"Real steps with learning rate {text_of(hessian.rate, digits)}: loss ",
+                    Number(text_of(hessian.loss, digits)),
+                    " → ",
+                    Number(text_of(hessian.after_one, digits)),
+                    " after one, ",
+                    Number(text_of(hessian.after_fifty, digits)),
+                    " after fifty.",
+                ),
+                "second/steps",
+            )
         )
     return Section("second", "Second derivatives", tuple(blocks))
-
-

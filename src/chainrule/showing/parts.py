@@ -56,6 +56,8 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A sentence or a few."""
+
     content: tuple[Inline, ...]
     id: str = ""
 
@@ -88,6 +90,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Blocks under a title."""
+
     id: str
     title: str
     blocks: tuple[Block, ...]
@@ -98,5 +102,7 @@ Block: TypeAlias = Section | Equation | Paragraph | Table | Listing | Notice
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """The whole solution."""
+
     title: str
     blocks: tuple[Block, ...]

@@ -51,7 +51,8 @@ def _coloured(rows: Sequence[TextRow]) -> str:
     for row in rows:
         line = Text()
         for span in row:
-            line.append(span.text, style=" ".join(filter(None, (STYLES[span.tone], span.strong and "bold", span.code and "cyan"))))
+            styles = (STYLES[span.tone], "bold" if span.strong else "", "cyan" if span.code else "")
+            line.append(span.text, style=" ".join(filter(None, styles)))
         line.rstrip()
         console.print(line, soft_wrap=True)
     return written.getvalue()
@@ -85,8 +86,7 @@ def _block(block: Block, indent: int, width: int, column: int) -> Iterator[TextR
             shown = title if indent else title.upper()
             for row in wrapped((shown,), width):
                 yield tuple(Span(s.text, strong=True) for s in row)
-            for inner in _blocks(blocks, INDENT, width):
-                yield inner
+            yield from _blocks(blocks, INDENT, width)
         case Equation():
             yield from equation_rows(block, width, column)
         case Paragraph(content):

@@ -138,5 +138,3 @@ def _cases_rows(formula: Cases) -> list[str]:
     widest = max(columns(value) for value, _ in arms)
     signs = ["⎧", *("⎨" if i == (len(arms) - 1) // 2 else "⎪" for i in range(1, len(arms) - 1)), "⎩"]
     return [f"{sign} {value}{' ' * (widest - columns(value))}  {when}" for sign, (value, when) in zip(signs, arms, strict=True)]
-
-

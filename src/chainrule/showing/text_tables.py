@@ -52,5 +52,3 @@ def _laid_out(cells: tuple[tuple[Inline, ...], ...], widths: list[int], aligned:
             row += [*padded(part, widths[i], right=right), Span(GAP)]
         rows.append(tuple(row))
     return rows
-
-

@@ -59,7 +59,7 @@ def _number(value: Any) -> Any:
 
 
 def _is_exact(value: Any) -> bool:
-    return type(value).__name__ == "Fraction" or getattr(value, "dtype", None) == object
+    return type(value).__name__ == "Fraction" or getattr(getattr(value, "dtype", None), "kind", "") == "O"
 
 
 def _role(role: Role) -> dict[str, Any]:

@@ -11,7 +11,20 @@ import numpy as np
 from chainrule.errors import AskError
 from chainrule.graph.ops import OPS
 from chainrule.working.formulas import PRODUCT, SUM, Writer, is_negative
-from chainrule.working.notation import Apply, Bracket, Cases, Entry, Formula, Fraction, Infix, Number, Power, Prefix, Symbol, Words
+from chainrule.working.notation import (
+    Apply,
+    Bracket,
+    Cases,
+    Entry,
+    Formula,
+    Fraction,
+    Infix,
+    Number,
+    Power,
+    Prefix,
+    Symbol,
+    Words,
+)
 from chainrule.working.numbers import text_of
 
 MOST_TERMS = 8
@@ -47,7 +60,9 @@ class EntryWriter:
                 return self.number(i, at), 9
             known = self.writer.known[i]
             return (Entry(known, tuple(map(str, at))) if at else known), 9
-        if node.op in ("constant", "input", "count") or (self.numbers and node.op == "call" and node.attributes["function"].primes):
+        if node.op in ("constant", "input", "count") or (
+            self.numbers and node.op == "call" and node.attributes["function"].primes
+        ):
             return self.number(i, at), 9
         row = OPS.get(node.op)
         match node.op:

@@ -94,7 +94,7 @@ class Writer:
                 return Cases(((self.write(x), self.write(c)),), self.write(y)), ATOM
             case "sum" | "mean" | "max" | "min":
                 operand = self.tightly(node.inputs[0], PRODUCT)
-                return Reduction(node.op, operand, over(self.graph, node.inputs[0], node.attributes["axis"])), PRODUCT  # type: ignore[arg-type]
+                return Reduction(node.op, operand, over(self.graph, node.inputs[0], node.attributes["axis"])), PRODUCT
             case "sum_like":
                 g, x = node.inputs
                 return Reduction("sum", self.tightly(g, PRODUCT), over(self.graph, g, lost_axes(self.graph, g, x))), PRODUCT
@@ -110,7 +110,9 @@ class Writer:
                 return Matrix((tuple(self.write(i) for i in node.inputs),), (len(node.inputs),)), ATOM
             case "reshape" | "reshape_like" | "transpose":
                 wanted = Words("×".join(map(str, node.shape)) or "a number")
-                return Apply(Symbol("reshape" if node.op != "transpose" else "transpose"), (self.write(node.inputs[0]), wanted)), ATOM
+                return Apply(
+                    Symbol("reshape" if node.op != "transpose" else "transpose"), (self.write(node.inputs[0]), wanted)
+                ), ATOM
             case "place":
                 where = Words("at [" + ", ".join(key_text(node.attributes["key"])) + "]")
                 return Apply(Symbol("place"), (self.write(node.inputs[0]), where)), ATOM
@@ -145,7 +147,7 @@ class Writer:
         return Words("n"), ATOM
 
     def infix(self, node: Node) -> tuple[Formula, int]:
-        """x + y, x − y, products; a chain of the same sign is written without brackets."""
+        """X + y, x − y, products; a chain of the same sign is written without brackets."""
         x, y = node.inputs
         sign = self.sign(node)
         binding = BINDING[sign]

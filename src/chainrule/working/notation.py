@@ -77,7 +77,8 @@ class Prefix:
 @dataclass(frozen=True, slots=True)
 class Fraction:
     """numerator over denominator; on one line "a / b", the operands bracketed by the builder as that line needs
-    (a lowering that stacks them may drop an outermost Bracket)."""
+    (a lowering that stacks them may drop an outermost Bracket).
+    """
 
     numerator: Formula
     denominator: Formula
@@ -133,7 +134,8 @@ class Cases:
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Rows of formulas. A vector is one row; a row of a large array may hold `Words("…")` where entries are left out,
-    and `shape` then states the true shape (it is always filled)."""
+    and `shape` then states the true shape (it is always filled).
+    """
 
     rows: tuple[tuple[Formula, ...], ...]
     shape: tuple[int, ...]

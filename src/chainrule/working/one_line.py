@@ -26,7 +26,7 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def formula_text(formula: Formula) -> str:  # noqa: PLR0911 - one case for each kind of formula
+def formula_text(formula: Formula) -> str:
     """The formula as one line of text."""
     match formula:
         case Symbol(text, version, primes, scope):
@@ -37,7 +37,9 @@ def formula_text(formula: Formula) -> str:  # noqa: PLR0911 - one case for each 
         case Partial(of, (wrt,)):
             return f"∂{formula_text(of)}/∂{formula_text(wrt)}"
         case Partial(of, several):
-            return f"∂{str(len(several)).translate(SUPERSCRIPTS)}{formula_text(of)}/" + "".join(f"∂{formula_text(w)}" for w in several)
+            return f"∂{str(len(several)).translate(SUPERSCRIPTS)}{formula_text(of)}/" + "".join(
+                f"∂{formula_text(w)}" for w in several
+            )
         case Apply(function, arguments):
             return f"{formula_text(function)}({', '.join(map(formula_text, arguments))})"
         case Infix(operator, operands):
@@ -59,7 +61,11 @@ def formula_text(formula: Formula) -> str:  # noqa: PLR0911 - one case for each 
         case Entry(operand, indices):
             return f"{formula_text(operand)}[{', '.join(indices)}]"
         case Reduction(kind, operand, over):
-            return f"{_reduction(kind, over)}{formula_text(operand)}" if kind == "sum" else f"{_reduction(kind, over)}({formula_text(_open(operand))})"
+            return (
+                f"{_reduction(kind, over)}{formula_text(operand)}"
+                if kind == "sum"
+                else f"{_reduction(kind, over)}({formula_text(_open(operand))})"
+            )
         case Cases(cases, otherwise):
             parts = [f"{formula_text(value)} if {formula_text(condition)}" for value, condition in cases]
             return f"{{{', '.join(parts)}, else {formula_text(otherwise)}}}"

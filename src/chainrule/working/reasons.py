@@ -149,7 +149,10 @@ class Reasons:
         if kinked.size:
             at = float(kinked.ravel()[0])
             step = 1e-6 * max(1.0, abs(at))
-            left, right = (float(np.asarray(call(prime, [at + d]))) if not np.ndim(argument) else _slope(prime, argument, at + d) for d in (-step, step))
+            left, right = (
+                float(np.asarray(call(prime, [at + d]))) if not np.ndim(argument) else _slope(prime, argument, at + d)
+                for d in (-step, step)
+            )
             if abs(left - right) > 1e-5:
                 here = float(np.asarray(call(prime, [at]))) if not np.ndim(argument) else _slope(prime, argument, at)
                 yield (
@@ -165,7 +168,11 @@ class Reasons:
         if not np.any(low):
             return
         if slopes.ndim:
-            yield ("saturated: ", written, f" is below {SATURATED:g} at {np.count_nonzero(low)} of {slopes.size} entries, so little gets through")
+            yield (
+                "saturated: ",
+                written,
+                f" is below {SATURATED:g} at {np.count_nonzero(low)} of {slopes.size} entries, so little gets through",
+            )
         else:
             yield ("saturated: ", written, f" is only {text_of(float(slopes), 3)}, so little gets through")
 
@@ -191,7 +198,12 @@ class Reasons:
             wide = graph.nodes[part.inputs[0]].shape
             axes = lost_axes(graph, part.inputs[0], node)
             name = self.writer.known.get(node, Symbol("it"))
-            verb = {"add": "added to", "subtract": "subtracted from", "multiply": "multiplied with", "divide": "divided with"}.get(consumer.op, "met")
+            verb = {
+                "add": "added to",
+                "subtract": "subtracted from",
+                "multiply": "multiplied with",
+                "divide": "divided with",
+            }.get(consumer.op, "met")
             if axes is None:
                 return (name, f" was {verb} {int(np.prod(wide))} entries, so its gradient is the sum over all of them")
             if len(wide) == 2:
@@ -228,4 +240,3 @@ def known_as(function: Graph, found: dict[int, str | None]) -> str | None:
     if id(function) not in found:
         found[id(function)] = recognise(function)
     return found[id(function)]
-

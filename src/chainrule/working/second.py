@@ -37,7 +37,13 @@ class Hessian:
 
 
 def hessian_of(
-    graph: Graph, loss: int, wrt: Sequence[tuple[str, int]], leaves: Mapping[int, Any], *, rate: float | None = None, at_kink: bool = False
+    graph: Graph,
+    loss: int,
+    wrt: Sequence[tuple[str, int]],
+    leaves: Mapping[int, Any],
+    *,
+    rate: float | None = None,
+    at_kink: bool = False,
 ) -> Hessian:
     """The Hessian at the given leaves, each entry differentiated as a graph.
 
@@ -50,7 +56,9 @@ def hessian_of(
     entries = [(name if not graph.nodes[node].shape else f"{name}[{', '.join(map(str, at))}]", node, at)
                for name, node in wrt for at in np.ndindex(graph.nodes[node].shape)]  # fmt: skip
     if len(entries) > MOST_ENTRIES:
-        raise AskError(f"the Hessian of {len(entries)} entries is too large to show; name fewer than {MOST_ENTRIES} with --second.")
+        raise AskError(
+            f"the Hessian of {len(entries)} entries is too large to show; name fewer than {MOST_ENTRIES} with --second."
+        )
     first = differentiate(graph, loss, [node for _, node in wrt])
     matrix = np.zeros((len(entries), len(entries)))
     from chainrule.graph.build import Builder
@@ -66,7 +74,9 @@ def hessian_of(
         for column, (_, other, place) in enumerate(entries):
             found = second.adjoint.get(other)
             if found is not None:
-                matrix[row, column] = np.asarray(values[found], float)[place] if np.ndim(values[found]) else float(values[found])
+                matrix[row, column] = (
+                    np.asarray(values[found], float)[place] if np.ndim(values[found]) else float(values[found])
+                )
     eigenvalues = np.linalg.eigvalsh((matrix + matrix.T) / 2) if np.all(np.isfinite(matrix)) else np.full(len(entries), np.nan)
     largest = float(eigenvalues[-1]) if len(eigenvalues) else 0.0
     limit = 2 / largest if largest > 1e-12 and not at_kink else None

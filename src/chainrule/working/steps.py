@@ -169,7 +169,9 @@ def backward_steps(notation: Notation, gradients: Gradients, reasons: Reasons, o
             yield _step(notation, "backward", i, left, [Words("unknown")], None, why, ())
             continue
         if i not in gradients.adjoint:
-            yield _step(notation, "backward", i, left, [], _zero_like(notation.graph.nodes[i]), reasons.of_zero(i, notation.loss), ())
+            yield _step(
+                notation, "backward", i, left, [], _zero_like(notation.graph.nodes[i]), reasons.of_zero(i, notation.loss), ()
+            )
             continue
         adjoint = gradients.adjoint[i]
         parts = [c.node for c in sorted(gradients.contributions.get(i, ()), key=lambda c: c.consumer)]
@@ -193,7 +195,9 @@ def _sum(parts: Sequence[tuple[Formula, int]]) -> Formula:
 
 
 def _minus(formula: Formula) -> bool:
-    return (isinstance(formula, Number) and formula.text.startswith("−")) or (isinstance(formula, Infix) and formula.operator in ("−", "+"))
+    return (isinstance(formula, Number) and formula.text.startswith("−")) or (
+        isinstance(formula, Infix) and formula.operator in ("−", "+")
+    )
 
 
 def _in_numbers(notation: Notation, without: Sequence[int], i: int) -> list[Formula]:
@@ -222,7 +226,14 @@ def _numbers_fit(notation: Notation, i: int, without: Sequence[int]) -> bool:
 
 
 def _step(
-    notation: Notation, kind: Kind, i: int, left: Formula, lines: Sequence[Formula], value: Any, because: Said, notes: Sequence[Said]
+    notation: Notation,
+    kind: Kind,
+    i: int,
+    left: Formula,
+    lines: Sequence[Formula],
+    value: Any,
+    because: Said,
+    notes: Sequence[Said],
 ) -> Step:
     node = notation.graph.nodes[i]
     assert node.name is not None

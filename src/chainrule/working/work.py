@@ -248,4 +248,3 @@ def quantity(work: WorkedPass, text: str) -> Quantity:
 def _reason(steps: Sequence[Step]) -> str:
     said: Said = next((s.because for s in steps if s.because), ())
     return "".join(p if isinstance(p, str) else formula_text(p) for p in said).removeprefix("because ")
-
