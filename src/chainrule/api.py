@@ -255,7 +255,9 @@ def _options(given: Mapping[str, Any]) -> Options:
     unknown = [k for k in given if k not in known]
     if unknown:
         raise AskError(f"there is no option `{unknown[0]}`. There are: {', '.join(known)}.")
-    listed: dict[str, Any] = {k: (v,) if k in ("wrt", "second", "entry", "open") and isinstance(v, str) else v for k, v in given.items()}
+    listed: dict[str, Any] = {
+        k: (v,) if k in ("wrt", "second", "entry", "open") and isinstance(v, str) else v for k, v in given.items()
+    }
     chosen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in listed.items()}
     return Options(**chosen)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+import numpy as np
 
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
@@ -18,7 +21,10 @@ Link: TypeAlias = Literal["update", "name"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`node` is said to be `sign`·∂of/∂(node `wrt`). `of` is None for the loss; `link` says how that is known."""
+    """`node` is said to be `sign`·∂of/∂(node `wrt`). `of` is None for the loss; `link` says how that is known.
+
+    `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that.
+    """
 
     node: int
     name: Name
@@ -27,6 +33,8 @@ class Claim:
     link: Link
     of: int | None = None
     update: Update | None = None
+    alternatives: tuple[Claim, ...] = ()
+    means: str = ""
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: int | None) -> list[Claim]:
@@ -37,8 +45,23 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         if claim is not None:
             found.setdefault(claim.node, claim)
     for claim in _by_name(trace, graph, loss):
-        found.setdefault(claim.node, claim)
+        used = found.get(claim.node)
+        found[claim.node] = claim if used is None else _or_by_name(graph, used, claim)
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:
+    """A derivative that an update uses for something else than its name says: then the update may be what is wrong."""
+    nodes = graph.nodes
+    stepped, meant = root(nodes, used.wrt), root(nodes, named.wrt)
+    if used.update is None or (stepped == meant and used.sign == named.sign):
+        return used
+    old, new = (n.text if (n := nodes[i].name) else "?" for i in (stepped, meant))
+    if stepped != meant:
+        words = f"it steps {old} with {named.name.text}, which is the derivative for {new}"
+    else:
+        words = f"it adds the gradient where it should subtract it: the step climbs the loss (write {old} - …)"
+    return replace(used, alternatives=(replace(named, update=used.update, means=words),))
 
 
 # ------------------------------------------------------------------------------------------------ by use
@@ -149,12 +172,43 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
             continue
         of = groups.get("of")
         if of is None or _is_loss(nodes, loss, of):
-            yield Claim(node, name, wrt, 1, "name")
+            others = tuple(Claim(node, name, o, 1, "name") for o in _versions(nodes, quantities, wrt, node))
+            yield Claim(node, name, wrt, 1, "name", alternatives=others)
             return
         source = _target(nodes, [*quantities, loss], of, None, name.scope, node)
         if source is not None and not nodes[source].shape:
             yield Claim(node, name, wrt, 1, "name", source)
             return
+
+
+def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int) -> list[int]:
+    """The other versions of an intermediate value in the same pass: a name may mean any of them."""
+    mine = nodes[wrt].name
+    if mine is None or nodes[wrt].op == "input":
+        return []
+    return [
+        i
+        for i in quantities
+        if i < before and i != wrt and (n := nodes[i].name) and (n.text, n.scope) == (mine.text, mine.scope)
+        and nodes[i].shape == nodes[wrt].shape and nodes[i].op != "input"
+    ]  # fmt: skip
+
+
+def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:
+    """Derivatives of the loss by their names that are numbers typed in (`deriv_L_w5 = 1.5`), bound once and used as such."""
+    nodes = graph.nodes
+    before = ancestors(graph, [loss])
+    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    times = Counter((b.name.text, b.name.scope) for b in trace.bindings)
+    found: list[Claim] = []
+    for binding in trace.bindings:
+        node, name = nodes[binding.node], binding.name
+        says_of_what = any((m := p.match(bare(name.text))) and "of" in m.groupdict() for p in DERIVATIVE_FORMS)
+        if node.op != "input" or binding.node in before or node.shape or not says_of_what or times[name.text, name.scope] > 1:
+            continue
+        if node.name == name and node.dtype in ("int", "real") and np.any(trace.values[binding.node]):
+            found += [replace(c, alternatives=()) for c in _named(graph, binding.node, name, quantities, loss) if c.of is None]
+    return found
 
 
 def _is_loss(nodes: Sequence[Node], loss: int, text: str) -> bool:

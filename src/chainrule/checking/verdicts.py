@@ -25,7 +25,7 @@ class Counterexample:
 class Judgement:
     """The verdict on one hand-written derivative or update line.
 
-    `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
+    `misused` says, of a right derivative, how its update line goes wrong with it. `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
     written value at every sample, in words.
     """
 
@@ -46,6 +46,7 @@ class Judgement:
     tolerance: float = 1e-6
     source: Source | None = None
     loss: str = ""
+    misused: str = ""
 
     @property
     def fails(self) -> bool:

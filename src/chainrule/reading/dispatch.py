@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.graph import values as v
 from chainrule.graph.expression import Expression
+from chainrule.reading import random_table
 from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Table:
             from chainrule.reading import python_table
             from chainrule.reading.numpy_table import FUNCTIONS, METHODS
 
-            for function, handler in (*FUNCTIONS(), *python_table.FUNCTIONS()):
+            for function, handler in (*FUNCTIONS(), *python_table.FUNCTIONS(), *random_table.FUNCTIONS()):
                 self._handlers[id(function)] = (function, handler)
             self._methods = METHODS()
         return self._handlers
@@ -89,9 +90,8 @@ class Table:
             if self.effects is not None and self.effects.handles(function):
                 return self.effects.call(function, arguments, options)
             return found[1](self, function, arguments, options)
-        code = getattr(getattr(function, "__func__", function), "__code__", None)
-        if code is not None and code.co_filename in recorder.files:
-            return self.call_own(function, code, arguments, options)
+        if self.is_own(function):
+            return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
         if isinstance(function, type) and function.__module__ in recorder_modules(recorder):
             return function(*arguments, **options)
         owner = getattr(function, "__self__", None)
@@ -156,6 +156,8 @@ class Table:
             from chainrule.reading.recorder import Impure
 
             raise Impure("it calls a function from outside")
+        if random_table.draws(function):
+            return random_table.draw(self, function, arguments, options)
         raw = function(*plain(arguments), **plain(options))
         return self.opaque(function, arguments, options, raw)
 
@@ -220,7 +222,7 @@ class Table:
         found: list[Any] = []
         layout = _layout((list(arguments), dict(options)), found)
         pure = (getattr(function, "__module__", None) or "builtins").split(".")[0] in PURE_MODULES
-        random = "random" in (getattr(function, "__module__", None) or "")
+        pure = pure and not random_table.draws(function) and not any(self.is_own(v) for v in (*arguments, *options.values()))
 
         def recall(*inputs: Any) -> Any:
             given, named = _filled(layout, inputs)
@@ -230,10 +232,15 @@ class Table:
         attributes = {
             "function": title_of(function),
             "value": raw.copy() if isinstance(raw, np.ndarray) else raw,
-            "recall": recall if pure and not random else None,
+            "recall": recall if pure else None,
         }
         node = self.recorder.record("opaque", tuple(self.recorder.node_of(f) for f in found), attributes, raw)
         return self.recorder.wrap(raw, node)
+
+    def is_own(self, value: Any) -> bool:
+        """Whether a value is a function of the program's own."""
+        code = getattr(getattr(value, "__func__", value), "__code__", None)
+        return code is not None and code.co_filename in self.recorder.files
 
     # ------------------------------------------------------------------------------------ attributes
 

@@ -12,12 +12,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import INPUT, LOSS, PARAMETER, RATE, STRONG_LOSS, TARGET, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, find_updates, plain_name, root
+
+LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
+LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def infer(
     start, stop, note = shown_pass(trace)
     all_updates = find_updates(trace.graph.nodes)
     chosen = Role(loss, _name(trace, loss), "chosen") if loss is not None else find_loss(trace, start, stop, of, all_updates)
-    graph = cut_pass(trace.graph, chosen.node, start, all_updates)
+    graph = cut_pass(trace.graph, chosen.node, start if chosen.node >= start else 0, all_updates)
     whole = replace(trace, graph=graph)
     before = ancestors(graph, [chosen.node])
     updates = tuple(u for u in all_updates if start <= u.new < stop) if trace.passes else tuple(all_updates)
@@ -163,11 +168,26 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
             f"Name it with --of NAME (the program names: {some}{', …' if len(names) > 8 else ''})."
         )
     best = max(candidates, key=lambda i: _loss_score(nodes, i))
+    _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = min(versions) if not trace.passes else best
     name = _name(trace, node)
-    why = "its name" if reads_as_loss(name.text) else "the last number that the parameters reach"
+    strength = _loss_score(nodes, best)[0]
+    why = LAST_NUMBER if strength == 0 else "what it computes" if strength == 1 else "its name"
     return Role(node, name, why)
+
+
+def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> None:
+    """A loss that is one entry of a list, beside others that could as well be: which, cannot be known."""
+    nodes = trace.graph.nodes
+    mine = _name(trace, best).text
+    family = mine.partition("[")[0]
+    alike = {n.text for i in candidates if (n := nodes[i].name) and n.text.startswith(f"{family}[")}
+    if "[" in mine and len(alike) > 1:
+        raise AskError(
+            f"{trace.program.path}: several numbers could be the loss: {', '.join(sorted(alike)[:6])}. Name one with --of, "
+            "or give their sum a name in the program."
+        )
 
 
 def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Update]) -> list[int]:
@@ -205,13 +225,50 @@ def _squares(nodes: Sequence[Node], i: int) -> bool:
     return nodes[i].op in ("power", "sum", "mean", "negative", "divide", "multiply")
 
 
-def _loss_score(nodes: Sequence[Node], i: int) -> tuple[int, int, int]:
+def _loss_score(nodes: Sequence[Node], i: int) -> tuple[int, int, int, int]:
+    """How strong the evidence is: 3 a telling name, 2 a name that may mean a loss, 1 what it computes, 0 none."""
     name = nodes[i].name
     assert name is not None
     text = last(name.text)
-    strength = 3 if STRONG_LOSS.search(text) else 2 if LOSS.search(text) else 1
-    total = 1 if re.search(r"total", text, re.I) else 0
-    return (strength, total, i)
+    measures = measures_error(nodes, i)
+    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) else 1) if measures else 0
+    return (strength, "[" not in text, bool(re.search(r"total", text, re.I)), i)
+
+
+def measures_error(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a number is made as losses are: of squares, logarithms or sizes, summed and scaled; a difference is not."""
+    waiting, seen = [i], {i}
+    while waiting:
+        node = nodes[waiting.pop()]
+        if node.op in ("log", "absolute", "log1p") or (node.op == "multiply" and len({*node.inputs}) == 1):
+            return True
+        if node.op == "power":
+            exponent = nodes[node.inputs[1]].attributes.get("value", 0)
+            if np.ndim(exponent) == 0 and exponent in (2, 4):
+                return True
+        if node.op in ("matmul", "einsum") and len({*node.inputs}) == 1:
+            return True
+        followed = node.inputs if node.op in LINEAR else ()
+        if node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
+            followed = tuple(s for s in node.inputs if not _is_given(nodes, s))
+        for source in followed:
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
+    return False
+
+
+def _is_given(nodes: Sequence[Node], i: int) -> bool:
+    """A number, a value of the data, or what is computed from such in a step or two: 1 − y, N, ½."""
+    for _ in range(4):
+        node = nodes[i]
+        if node.op in ("constant", "input", "count"):
+            return True
+        rest = [s for s in node.inputs if nodes[s].op not in ("constant", "count")]
+        if len(rest) != 1 or node.op == "call":
+            return not rest and bool(node.inputs)
+        i = rest[0]
+    return False
 
 
 def _same_name(nodes: Sequence[Node], i: int, j: int) -> bool:

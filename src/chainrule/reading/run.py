@@ -9,7 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 from chainrule.errors import EvaluationError
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Source
+from chainrule.reading import random_table
 from chainrule.reading.effects import Effects, Refused, nothing_changes
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
@@ -138,8 +139,8 @@ class _Run:
         module = ModuleType("__main__")
         module.__dict__.update({HOOK: self.recorder, "__file__": str(self.program.path), "__builtins__": builtins})
         self.recorder.modules.append(module.__dict__)
-        random_state = self.random_state or _random_state()
-        _restore_random(random_state)
+        random_state = self.random_state or random_table.state()
+        random_table.restore(random_state)
         with self.as_python_would(module), contextlib.redirect_stdout(self.printed), contextlib.redirect_stderr(io.StringIO()):
             for cell in self.program.cells:
                 if not self.stopped:
@@ -276,19 +277,17 @@ class _Run:
     def finished(self, module: ModuleType, random_state: Any) -> Trace:
         recorder = self.recorder
         graph = recorder.finish()
-        values: list[Any] = []
-        unreliable: tuple[int, ...] = ()
-        try:
-            values = evaluate(graph, recorder.leaves)
-            unreliable = tuple(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed))
-        except EvaluationError as error:
-            self.notices.append(f"The program could not be recomputed from what was read: {error}.")
+        recorder.on = False
+        graph, values, lost = _recomputed(graph, recorder.leaves)
+        unreliable = (*lost, *(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed)))
         if unreliable:
             first = graph.nodes[unreliable[0]]
             self.notices.append(
                 f"{first.source!r}: what was read of `{first.name.text if first.name else '?'}` does not give the value the "
                 "program had, so nothing is said of what depends on it."
             )
+        if not recorder.seeded and not random_table.same(random_state, random_table.state()):
+            recorder.unseeded = True
         if recorder.unseeded:
             self.notices.append("The program draws random numbers without a seed, so its stored outputs are not compared.")
         unused = tuple(k for k in self.settings.values if k not in recorder.settings_used)
@@ -303,10 +302,30 @@ class _Run:
         )  # fmt: skip
 
 
+def _recomputed(graph: Graph, leaves: Mapping[int, Any]) -> tuple[Graph, list[Any], tuple[int, ...]]:
+    """Every value, from what was read. A node that cannot be recomputed becomes an unknown one, and is named as lost."""
+    lost: list[int] = []
+    while True:
+        try:
+            return graph, evaluate(graph, leaves), tuple(lost)
+        except EvaluationError as error:
+            lost.append(error.node)
+            node = graph.nodes[error.node]
+            unknown = {"function": node.op, "value": np.full(node.shape, np.nan)[()], "recall": None}
+            nodes = (*graph.nodes[: error.node], replace(node, op="opaque", attributes=unknown), *graph.nodes[error.node + 1 :])
+            graph = replace(graph, nodes=nodes)
+
+
 def _agrees(value: Any, observed: Any) -> bool:
     """What the graph gives is what the program had (single precision is allowed its rounding)."""
-    if observed is None:
+    if observed is None or value is observed:
         return True
+    if type(value) is float and type(observed) is float:
+        return (
+            value == observed
+            or abs(value - observed) <= 1e-6 + 1e-4 * abs(observed)
+            or (value != value and observed != observed)
+        )
     try:
         return bool(np.allclose(value, plain(observed), rtol=1e-4, atol=1e-6, equal_nan=True))
     except (TypeError, ValueError):
@@ -335,19 +354,6 @@ def _normal(text: str) -> str:
     text = re.sub(r"np\.(?:float|int|uint)\d+\(([^()]*)\)", r"\1", text)
     text = re.sub(r"np\.(True|False)_", r"\1", text)
     return " ".join(text.split())
-
-
-def _random_state() -> Any:
-    import random
-
-    return (random.getstate(), np.random.get_state())
-
-
-def _restore_random(state: Any) -> None:
-    import random
-
-    random.setstate(state[0])
-    np.random.set_state(state[1])
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ def root(nodes: Sequence[Node], index: int) -> int:
 
 
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> list[Update]:
-    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range."""
+    """The updates among nodes `start` to `stop`: the step depends on the old value, through whatever was computed."""
     stop = len(nodes) if stop is None else stop
     candidates = [c for i in range(start, stop) for c in _candidates(nodes, i)]
     bits: dict[int, int] = {}
@@ -45,7 +45,7 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None)
     if not bits:
         return []
     masks: dict[int, int] = {}
-    for i in range(start, stop):
+    for i in range(min(c.parameter for c in candidates), stop):
         mask = 0
         for source in nodes[i].inputs:
             mask |= masks.get(source, 0) | bits.get(source, 0)
@@ -73,7 +73,9 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")) or (not _goes_back(nodes, node, old, parameter) and base.op != "input"):
+        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")) or (
+            not _goes_back(nodes, node, old, parameter) and base.op != "input"
+        ):
             continue
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
 

@@ -20,7 +20,9 @@ def document_of(
     """The whole worked solution as parts."""
     blocks: list[Block] = [Notice((n,)) for n in (*notices, *work.notices)]
     blocks.append(_found(work.reading))
-    outputs: dict[int | None, Output] = {o.node: o for o in work.reading.trace.outputs if o.node is not None} if work.reading.trace.compared else {}
+    outputs: dict[int | None, Output] = (
+        {o.node: o for o in work.reading.trace.outputs if o.node is not None} if work.reading.trace.compared else {}
+    )
     blocks.append(_section("forward", "Forward", work.forward, outputs))
     blocks.append(_section("loss", "Loss", work.loss, outputs))
     blocks.append(_section("backward", "Backward", work.backward, outputs))
@@ -84,7 +86,9 @@ def _at(source: object) -> str:
 def _section(part: str, title: str, steps: Sequence[Step], outputs: Mapping[int | None, Output]) -> Section:
     if not steps:
         return Section(part, title, (Paragraph(("nothing to show",)),))
-    return Section(part, title, tuple(equation(s, outputs.get(s.node) if s.kind in ("forward", "loss") else None) for s in steps))
+    return Section(
+        part, title, tuple(equation(s, outputs.get(s.node) if s.kind in ("forward", "loss") else None) for s in steps)
+    )
 
 
 def equation(step: Step, output: Output | None = None) -> Equation:

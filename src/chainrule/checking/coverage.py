@@ -1,0 +1,52 @@
+"""Update lines, given the gradient that they use; and what no derivative or update was found for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainrule.checking.claims import Claim
+from chainrule.checking.verdicts import Coverage, Judgement
+from chainrule.graph.differentiate import ancestors
+from chainrule.reading.roles import Reading
+from chainrule.reading.updates import root
+
+
+def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Judgement]) -> list[Judgement]:
+    """Each update line, given the gradient that it uses: a wrong gradient is not reported twice."""
+    found: list[Judgement] = []
+    of_claim = {c.update.new: (c, j) for c, j in zip(claims, judged, strict=True) if c.update is not None}
+    values = reading.values
+    for update in reading.updates:
+        node = reading.graph.nodes[update.new]
+        if node.name is None or update.new not in of_claim:
+            continue
+        claim, verdict = of_claim[update.new]
+        parameter = reading.graph.nodes[update.parameter].name
+        wrt = parameter.text if parameter else "?"
+        base = Judgement(
+            node.name, update.new, wrt, "right", "", kind="update", written=values[update.new], true=values[update.new], source=node.source,
+            loss=reading.loss.name.text, samples=verdict.samples, domain=verdict.domain,
+        )  # fmt: skip
+        given = claim.name.text if claim.name != node.name else "the gradient in the same line"
+        if verdict.misused:
+            found.append(replace(base, verdict="wrong", kind="mistake", because=verdict.misused))
+        else:
+            found.append(replace(base, because=f"given {given}: one gradient-descent step on {wrt}"))
+    return found
+
+
+def coverage(reading: Reading, covered: set[int]) -> Coverage:
+    updated = {root(reading.graph.nodes, u.old) for u in reading.updates}
+    before = ancestors(reading.graph, [reading.loss.node])
+    names = {r.node: r.name.text for r in reading.parameters}
+    outside = [
+        n.name.text
+        for i in dict.fromkeys(root(reading.graph.nodes, u.old) for u in reading.updates)
+        if i not in before and (n := reading.graph.nodes[i]).name is not None and n.op == "input"
+    ]
+    return Coverage(
+        tuple(t for i, t in names.items() if i not in covered),
+        tuple(t for i, t in names.items() if i not in updated),
+        tuple(dict.fromkeys(outside)),
+    )

@@ -1,0 +1,190 @@
+"""Weighing one claim: samples taken, what they say, and the verdict that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from chainrule.checking.bench import Bench, Values, build, sides, ties
+from chainrule.checking.claims import Claim
+from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text
+from chainrule.checking.samples import Leaf, describe, draw
+from chainrule.checking.verdicts import Judgement
+from chainrule.graph.differentiate import ancestors
+from chainrule.reading.roles import LAST_NUMBER, Reading
+from chainrule.reading.updates import root
+
+SAMPLES = 24
+MORE_SAMPLES = 60
+
+
+def take_samples(bench: Bench, leaves: list[Leaf]) -> tuple[list[Tally], list[tuple[int, int]]]:
+    """What the samples say of each claim, and the sides of branches that no sample reached."""
+    tallies = [Tally() for _ in bench.claims]
+    seen: dict[tuple[int, int], set[bool]] = {}
+    taken = _sample(bench, leaves, tallies, seen, range(SAMPLES))
+    if any(len(both) < 2 for both in seen.values()) or taken < SAMPLES // 2:
+        _sample(bench, leaves, tallies, seen, range(SAMPLES, MORE_SAMPLES))
+    return tallies, [key for key, both in seen.items() if len(both) < 2]
+
+
+def _sample(
+    bench: Bench, leaves: list[Leaf], tallies: Sequence[Tally], seen: dict[tuple[int, int], set[bool]], numbers: Iterable[int]
+) -> int:
+    taken = 0
+    for number in numbers:
+        sample = draw(leaves, number)
+        values = bench.at(sample)
+        if values is None:
+            continue
+        if values.again:
+            taken += 1
+        elif not ties(bench, values):
+            taken += 1
+            for key, yes, no in sides(bench, values):
+                seen.setdefault(key, set()).update([True] * yes + [False] * no)
+        else:
+            continue
+        for claim, true, tally in zip(bench.claims, bench.true, tallies, strict=True):
+            if true is None or claim.node not in values.by_node or true not in values.by_node:
+                continue
+            answer = compare(values[claim.node], values[true])
+            if answer == "different" and not values.again and not stands(bench, sample, claim.node, true, values):
+                answer = "unclear"
+            tally.add(answer, values[claim.node], values[true])
+    return taken
+
+
+def stands(bench: Bench, sample: Any, written: int, true: int, values: Values) -> bool:
+    """A difference that is more than rounding stays what it is when every value is moved by a hair."""
+    generator = np.random.default_rng(5)
+    moved = {
+        i: v * (1 + 1e-9 * generator.normal(size=np.shape(v))) if np.asarray(v).dtype.kind == "f" else v
+        for i, v in sample.items()
+    }
+    moved = {i: float(v) if np.ndim(v) == 0 and isinstance(v, np.floating) else v for i, v in moved.items()}
+    there = bench.at(moved)
+    if there is None or there.again or written not in there.by_node:
+        return False
+    first = np.asarray(values[written], float).ravel()
+    again = np.asarray(there[written], float).ravel()
+    if np.size(values[true]) != first.size:
+        return True
+    first = first - np.asarray(values[true], float).ravel()
+    again = again - np.asarray(there[true], float).ravel()
+    return bool(np.max(np.abs(first - again)) <= 0.01 * np.max(np.abs(first)))
+
+
+def verdict_of(
+    bench: Bench, leaves: list[Leaf], i: int, tally: Tally, own: Values | None, unreached: Sequence[tuple[int, int]]
+) -> Judgement:
+    """What the samples of claim `i` amount to."""
+    reading, claim = bench.reading, bench.claims[i]
+    domain = describe(leaves, reading.graph)
+    unreliable = set(reading.trace.unreliable)
+    node = reading.graph.nodes[claim.node]
+    wrt = reading.graph.nodes[claim.wrt].name
+    true = bench.true[i]
+    base = Judgement(
+        claim.name, claim.node, wrt.text if wrt else "?", "cannot tell", "", domain=domain, samples=len(tally.pairs),
+        tolerance=TOLERANCE, source=node.source, loss=repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text,
+    )  # fmt: skip
+    if bench.unknown[i]:
+        return replace(base, because=bench.unknown[i])
+    if reading.loss.evidence == LAST_NUMBER and claim.of is None:
+        words = (
+            f"no loss was found: {reading.loss.name.text} is only the last number that the parameters reach. Name it with --of"
+        )
+        return replace(base, because=words)
+    if claim.of is None and claim.wrt not in (before := ancestors(reading.graph, [reading.loss.node])):
+        after = [u for u in reading.updates if u.new in before and root(reading.graph.nodes, u.old) == claim.wrt]
+        if after or reading.loss.node < claim.wrt:
+            words = f"{reading.loss.name.text} is computed after {base.with_respect_to} was updated, and holds the new one"
+            return replace(base, because=words)
+    if unreliable & ancestors(reading.graph, [claim.node, reading.loss.node]):
+        return replace(base, because="what was read does not give the value the program had")
+    fixed = [
+        k
+        for k in ancestors(reading.graph, [claim.node])
+        if (n := reading.graph.nodes[k]).op == "opaque" and n.attributes["recall"] is None
+    ]
+    if fixed:
+        culprit = reading.graph.nodes[fixed[0]]
+        return replace(
+            base, because=f"{culprit.attributes['function']}, {culprit.source!r}: it cannot be asked at other values"
+        )
+    if own is not None and true is not None and claim.node in own.by_node:
+        base = replace(base, written=own[claim.node], true=own[true])
+    here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
+    factor = tally.factor
+    if factor is not None:
+        rows = _rows(reading)
+        text = factor_text(factor, rows)
+        return replace(
+            base, verdict="wrong", kind="scale", factor=factor,
+            because=f"exactly {text} of the gradient of the loss as written" if factor != -1 else "the gradient of the loss with its sign turned",
+        )  # fmt: skip
+    if tally.different:
+        if here == "same":
+            return replace(base, verdict="right only here", kind="mistake")
+        return replace(base, verdict="wrong", kind="mistake")
+    if len(tally.pairs) < 3:
+        return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
+    if here == "different":
+        return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
+    why = f"∂{reading.loss.name.text}/∂{base.with_respect_to}" + (", its sign turned for the update" if claim.sign < 0 else "")
+    if not tally.telling:
+        why += ", which is 0 everywhere"
+    mine = [k for k, _ in unreached]
+    if mine:
+        names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
+        why += f"; not reached: the other side of {', '.join(names)}"
+    return replace(base, verdict="right", because=why)
+
+
+def _piece(reading: Reading, node: int) -> str:
+    found = reading.graph.nodes[node]
+    what = found.name.text if found.name else found.op
+    return f"{what} ({found.source!r})" if found.source else what
+
+
+def _has_versions(reading: Reading) -> bool:
+    mine = reading.loss.name
+    return sum(1 for n in reading.graph.nodes if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope)) > 1
+
+
+def _rows(reading: Reading) -> int | None:
+    for role in (*reading.targets, *reading.inputs):
+        shape = reading.graph.nodes[role.node].shape
+        if shape:
+            return shape[0]
+    return None
+
+
+def judge_typed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
+    """A derivative that is a number typed in can only be compared at the program's own values."""
+    if not claims:
+        return []
+    bench = build(reading, claims)
+    own = bench.at({i: reading.values[i] for i in reading.graph.inputs})
+    found: list[Judgement] = []
+    for i, claim in enumerate(claims):
+        node, wrt = reading.graph.nodes[claim.node], reading.graph.nodes[claim.wrt].name
+        at = bench.true[i]
+        true = None if own is None or at is None else own.by_node.get(at)
+        written = reading.values[claim.node]
+        base = Judgement(
+            claim.name, claim.node, wrt.text if wrt else "?", "cannot tell", bench.unknown[i] or "its value here is not known",
+            written=written, true=true, source=node.source, loss=reading.loss.name.text,
+        )  # fmt: skip
+        if true is not None and compare(written, true) == "same":
+            words = "a number typed in: it is the derivative at the program's own values, and says nothing of others"
+            base = replace(base, because=words)
+        elif true is not None and compare(written, true) == "different":
+            words = f"a number typed in, and not ∂{base.loss}/∂{base.with_respect_to} at the program's own values"
+            base = replace(base, verdict="wrong", kind="mistake", because=words)
+        found.append(base)
+    return found

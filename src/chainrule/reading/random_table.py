@@ -1,0 +1,90 @@
+"""Random draws. What is drawn is data: a value that the program is given, not one that it computes.
+
+Whether a program says where its random numbers begin decides whether its stored outputs can be expected again.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.reading.traced import is_traced, plain
+
+if TYPE_CHECKING:
+    from chainrule.reading.dispatch import Table
+    from chainrule.reading.numpy_table import Handler
+
+SHUFFLES = ("shuffle",)
+
+
+def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when first needed
+    """What starts a stream of random numbers, and what turns an array over in place."""
+    return [
+        (np.random.seed, _seeds),
+        (random.seed, _seeds),
+        (np.random.default_rng, _starts),
+        (np.random.RandomState, _starts),
+        (random.Random, _starts),
+        (np.random.shuffle, shuffle),
+    ]
+
+
+def draws(function: Any) -> bool:
+    """Whether a function draws random numbers."""
+    owner = getattr(function, "__self__", None)
+    return isinstance(owner, (np.random.RandomState, np.random.Generator, random.Random))
+
+
+def draw(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    """A draw: plain where only shapes and settings go in; opaque where a followed number does."""
+    if function.__name__ in SHUFFLES:
+        return shuffle(t, function, arguments, options)
+    raw = function(*plain(arguments), **plain(options))
+    nodes = t.recorder.builder.nodes
+    followed = (v for v in (*arguments, *options.values()) if is_traced(v))
+    return t.opaque(function, arguments, options, raw) if any(nodes[v.node].dtype == "real" for v in followed) else raw
+
+
+def state() -> tuple[Any, Any]:
+    """Where both of Python's streams of random numbers stand."""
+    return random.getstate(), np.random.get_state()
+
+
+def restore(kept: tuple[Any, Any]) -> None:
+    """Go on from there again."""
+    random.setstate(kept[0])
+    np.random.set_state(kept[1])
+
+
+def same(one: tuple[Any, Any], other: tuple[Any, Any]) -> bool:
+    """Whether nothing was drawn in between."""
+    (_, first, at, *_), (_, second, there, *_) = one[1], other[1]
+    return one[0] == other[0] and at == there and bool(np.array_equal(first, second))
+
+
+def _seeds(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    given = plain((*arguments, *options.values()))
+    if any(g is not None for g in given):
+        t.recorder.seeded = True
+    return function(*plain(arguments), **plain(options))
+
+
+def _starts(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    if all(g is None for g in plain((*arguments, *options.values()))):
+        t.recorder.unseeded = True
+    return function(*plain(arguments), **plain(options))
+
+
+def shuffle(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    """The array turned over in place is new data; one that was computed from parameters cannot be followed."""
+    given = arguments[0]
+    function(*plain(arguments), **plain(options))
+    if isinstance(given, np.ndarray) and not is_traced(given) and t.recorder.storages.get(id(given)) is not None:
+        given = t.traced_of(given)
+    if is_traced(given) and given.storage is not None:
+        storage = given.storage
+        name = storage.name or ("", "array")
+        storage.node = t.recorder.leaf(name, storage.array)
+        storage.version += 1
