@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from chainrule.checking.claims import Claim
 from chainrule.errors import AskError, EvaluationError, GuardFlipped
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import Gradients, ancestors, differentiate, restrict
+from chainrule.graph.differentiate import Gradients, ancestors, descendants, differentiate, restrict
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.effects import Refused
@@ -19,6 +20,7 @@ from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import run_again
 
 MOST_RUNS = 16
+MOST_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,13 @@ class Bench:
     part: Graph = field(repr=False)
     place: Mapping[int, int] = field(repr=False)
     runs: int = 0
+    spent: float = 0.0
 
-    def at(self, sample: Mapping[int, Any]) -> Values | None:
-        """Every wanted value at a sample; None where the program cannot be followed there."""
+    def at(self, sample: Mapping[int, Any], *, again: bool = True) -> Values | None:
+        """Every wanted value at a sample; None where the program cannot be followed there.
+
+        Where it takes another branch it is read `again`, within a number of runs and of seconds.
+        """
         given = {
             self.place[i]: _as_real(v)
             for i, v in sample.items()
@@ -56,7 +62,7 @@ class Bench:
         try:
             values = evaluate(self.part, given)
         except GuardFlipped:
-            return self.run_again(sample)
+            return self.run_again(sample) if again and self.runs < MOST_RUNS and self.spent < MOST_SECONDS else None
         except EvaluationError:
             return None
         back = {old: values[new] for old, new in self.place.items()}
@@ -64,9 +70,14 @@ class Bench:
 
     def run_again(self, sample: Mapping[int, Any]) -> Values | None:
         """Where the program would take another branch it is read again, at the sample's values."""
-        if self.runs >= MOST_RUNS:
-            return None
         self.runs += 1
+        began = time.monotonic()
+        found = self.read_again(sample)
+        self.spent += time.monotonic() - began
+        return found
+
+    def read_again(self, sample: Mapping[int, Any]) -> Values | None:
+        """The program read at a sample's values, and judged where that reading leads."""
         nodes = self.reading.graph.nodes
         overrides = {}
         for i, value in sample.items():
@@ -122,7 +133,8 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
     whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
     last = max([c.node for c in claims] + [reading.loss.node])
     branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
-    guards = [i for i in range(last) if graph.nodes[i].op == "guard"]
+    moved = descendants(graph, [i for i in ancestors(graph, whole) if graph.nodes[i].op == "input"])
+    guards = [i for i in range(last) if graph.nodes[i].op == "guard" and i in moved]
     wanted = tuple(dict.fromkeys([*whole, *branches, *guards]))
     with_inputs = Graph(graph.nodes, tuple(i for i, n in enumerate(graph.nodes) if n.op == "input"), (), graph.title)
     part, place = restrict(with_inputs, wanted, inputs=())

@@ -17,7 +17,7 @@ from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.verdicts import Counterexample, Judgement
 from chainrule.checking.weighing import MORE_SAMPLES, stands
-from chainrule.reading.roles import Reading
+from chainrule.reading.roles import COMPUTES, Reading
 
 SEARCH_SECONDS = 4.0
 KEPT = 14
@@ -35,6 +35,10 @@ def explain_failures(
     explained = list(results)
     for k, i in enumerate(failed):
         mistakes = name_mistakes(Suspicion(reading, claims[i], bench.true[k], samples))
+        if not mistakes and reading.loss.evidence == COMPUTES:
+            words = f"it is not ∂{results[i].loss}/∂{results[i].with_respect_to}, but whether {results[i].loss} is the loss, only its look says. --of names one"
+            explained[i] = replace(results[i], verdict="cannot tell", kind="", because=words)
+            continue
         explained[i] = replace(
             results[i],
             counterexample=found.get(k),
@@ -55,8 +59,8 @@ def kept_samples(bench: Bench, leaves: list[Leaf]) -> list[dict[int, Any]]:
     kept: list[dict[int, Any]] = [{leaf.node: leaf.value for leaf in leaves}]
     for number in range(MORE_SAMPLES):
         sample = draw(leaves, number)
-        values = bench.at(sample) if len(kept) < KEPT else None
-        if values is not None and not values.again and not ties(bench, values):
+        values = bench.at(sample, again=False) if len(kept) < KEPT else None
+        if values is not None and not ties(bench, values):
             kept.append(sample)
     return kept
 

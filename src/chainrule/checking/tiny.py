@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph, Node
+from chainrule.graph.records import Graph
 from chainrule.reading.roles import Reading
 
 TINY = 1e-4
@@ -28,10 +28,12 @@ def without_tiny_constants(reading: Reading) -> tuple[Graph | None, tuple[str, .
                 continue
             rounded = round(value)
             if value != rounded and abs(value - rounded) <= TINY and rounded in (0, 1):
-                whole = Node("constant", (), {"value": float(rounded)}, (), "real", None, node.source)
-                nodes[source] = replace(whole, name=nodes[source].name)
                 where = f" ({node.source!r})" if node.source else ""
-                found[source] = f"the {value:g}{where}"
+                found[source] = f"the {value:g}{where}" if rounded == 0 else f"the 1 − {1 - value:.3g}{where}"
+                if node.op in ("maximum", "minimum"):  # a clip that only keeps clear of 0 and 1
+                    nodes[i] = replace(node, op="alias", inputs=(node.inputs[1 - slot],))
+                else:
+                    nodes[source] = replace(nodes[source], op="constant", inputs=(), attributes={"value": float(rounded)})
     if not found:
         return None, ()
     inputs = tuple(i for i in graph.inputs if nodes[i].op == "input")
@@ -43,7 +45,7 @@ def _constant(reading: Reading, i: int) -> float | None:
     node = reading.graph.nodes[i]
     if node.shape or node.dtype not in ("real", "int"):
         return None
-    if node.op == "constant" or (node.op == "input" and reading.role_of(i) == "constants"):
+    if node.op == "constant" or (node.op == "input" and reading.role_of(i) != "parameters"):
         return float(reading.values[i])
     if node.op in ("alias", "to_real"):
         return _constant(reading, node.inputs[0])

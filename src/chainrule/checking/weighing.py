@@ -66,8 +66,8 @@ def stands(bench: Bench, sample: Any, written: int, true: int, values: Values) -
         for i, v in sample.items()
     }
     moved = {i: float(v) if np.ndim(v) == 0 and isinstance(v, np.floating) else v for i, v in moved.items()}
-    there = bench.at(moved)
-    if there is None or there.again or written not in there.by_node:
+    there = bench.at(moved, again=False)
+    if there is None or written not in there.by_node:
         return False
     first = np.asarray(values[written], float).ravel()
     again = np.asarray(there[written], float).ravel()

@@ -5,7 +5,7 @@ Because the result is a graph again, the pass composes with itself: the Hessian 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -38,6 +38,15 @@ class Gradients:
     adjoint: Mapping[int, int]
     contributions: Mapping[int, tuple[Contribution, ...]]
     unknown: Mapping[int, int]
+
+
+def descendants(graph: Graph, sources: Iterable[int], stop: Collection[int] = ()) -> set[int]:
+    """The sources, and every node that depends on one of them without going through a node of `stop`."""
+    found = set(sources)
+    for i, node in enumerate(graph.nodes):
+        if i not in stop and any(s in found for s in node.inputs):
+            found.add(i)
+    return found
 
 
 def ancestors(graph: Graph, of: Iterable[int], stop: frozenset[int] = frozenset()) -> set[int]:

@@ -57,7 +57,7 @@ def call(function: Graph, arguments: Sequence[Any]) -> Any:
 
 
 def _same(value: Any, expected: Any) -> bool:
-    return bool(np.array_equal(value, expected))
+    return value is expected or bool(value == expected if type(value) in (bool, int) else np.array_equal(value, expected))
 
 
 def _apply(position: int, node: Node, inputs: list[Any]) -> Any:

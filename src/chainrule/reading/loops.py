@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
 MOST_NODES = 3_000_000
+DECIDED_AFTER = 2
 
 
 class BudgetExceeded(BaseException):
@@ -48,6 +49,7 @@ class LoopState:
         "decided",
         "depth",
         "entering",
+        "first",
         "leaving",
         "line",
         "on",
@@ -63,7 +65,7 @@ class LoopState:
         self.depth = depth
         self.on = on
         self.count = 0
-        self.start = 0
+        self.start = self.first = 0
         self.trains = False
         self.decided = False
         self.entering = self.leaving = self.resumed = self.cut = False
@@ -110,25 +112,27 @@ class Loops:
         state.count += 1
         if recorder.trial is not None:
             return
-        if state.on and not state.decided and state.count > 1:
-            self.decide(state)
+        if state.on and not state.decided and 1 < state.count <= DECIDED_AFTER + 1:
+            self.decide(state, state.count - 1)
         if time.monotonic() > recorder.deadline or len(recorder.builder.nodes) > MOST_NODES:
             self.give_up(state)
             return
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
-        if (state.on and state.count == 1) or state.entering:
+        if (state.on and not state.trains) or state.entering:
             state.start = len(recorder.builder.nodes)
+            state.first = state.start if state.count == 1 else state.first
 
-    def decide(self, state: LoopState) -> None:
-        """After the first iteration: does this loop train?"""
-        state.decided = True
+    def decide(self, state: LoopState, done: int) -> None:
+        """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
         nodes = self.recorder.builder.nodes
-        if find_updates(nodes, state.start):
-            state.trains = True
+        if find_updates(nodes, state.first):
+            state.trains = state.decided = True
             self.training[state.source] = state.depth
-            if self.wanted(state) == 1:
-                self.keep_pass(state, 1)
+            if self.wanted(state) <= done:
+                self.keep_pass(state, done)
+        elif done >= DECIDED_AFTER:
+            state.decided = True
 
     def keep_pass(self, state: LoopState, iteration: int) -> None:
         cell = state.source.cell if state.source else None
@@ -168,8 +172,8 @@ class Loops:
         """The loop is over: what follows is looked at again."""
         if state in self.running:
             if self.recorder.trial is None:
-                if state.on and not state.decided and state.count == 1:
-                    self.decide(state)
+                if state.on and not state.decided and state.count > 0:
+                    self.decide(state, state.count)
                 elif (
                     state.on
                     and state.trains

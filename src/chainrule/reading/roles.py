@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.errors import AskError
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Name, Node
-from chainrule.reading.names import INPUT, LOSS, PARAMETER, RATE, STRONG_LOSS, TARGET, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.names import (
+    INPUT,
+    LOSS,
+    PARAMETER,
+    RATE,
+    STAYS,
+    STRONG_LOSS,
+    TARGET,
+    last,
+    reads_as_derivative,
+    reads_as_loss,
+)
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, find_updates, plain_name, root
 
+COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
@@ -171,9 +183,11 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = min(versions) if not trace.passes else best
+    while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
+        node = nodes[node].inputs[0]  # err_old = err: the value's own name
     name = _name(trace, node)
     strength = _loss_score(nodes, best)[0]
-    why = LAST_NUMBER if strength == 0 else "what it computes" if strength == 1 else "its name"
+    why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return Role(node, name, why)
 
 
@@ -197,7 +211,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     steps = set(ancestors(trace.graph, [u.step for u in updates], frozenset(news))) if updates else set()
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
-    reach = _reach(trace.graph, stepped, news) if stepped else None
+    reach = descendants(trace.graph, stepped, news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
         if node.name is None or node.dtype != "real" or _size(node) != 1 or i in news or node.op in ("input", "constant"):
@@ -212,15 +226,6 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     return found
 
 
-def _reach(graph: Graph, sources: set[int], stop: Collection[int] = ()) -> set[int]:
-    """What depends on the sources without going through a node of `stop`."""
-    found = set(sources)
-    for i, node in enumerate(graph.nodes):
-        if i not in stop and any(s in found for s in node.inputs):
-            found.add(i)
-    return found
-
-
 def _squares(nodes: Sequence[Node], i: int) -> bool:
     return nodes[i].op in ("power", "sum", "mean", "negative", "divide", "multiply")
 
@@ -231,23 +236,26 @@ def _loss_score(nodes: Sequence[Node], i: int) -> tuple[int, int, int, int]:
     assert name is not None
     text = last(name.text)
     measures = measures_error(nodes, i)
-    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) else 1) if measures else 0
+    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures == 2 else 1) if measures else 0
     return (strength, "[" not in text, bool(re.search(r"total", text, re.I)), i)
 
 
-def measures_error(nodes: Sequence[Node], i: int) -> bool:
-    """Whether a number is made as losses are: of squares, logarithms or sizes, summed and scaled; a difference is not."""
+def measures_error(nodes: Sequence[Node], i: int) -> int:
+    """Whether a number is made as losses are: 2 of squares or logarithms, summed and scaled; 1 of sizes; 0 for neither."""
+    found = 0
     waiting, seen = [i], {i}
     while waiting:
         node = nodes[waiting.pop()]
-        if node.op in ("log", "absolute", "log1p") or (node.op == "multiply" and len({*node.inputs}) == 1):
-            return True
+        if node.op == "absolute":
+            found = 1
+        if node.op in ("log", "log1p") or (node.op == "multiply" and len({*node.inputs}) == 1):
+            return 2
         if node.op == "power":
             exponent = nodes[node.inputs[1]].attributes.get("value", 0)
             if np.ndim(exponent) == 0 and exponent in (2, 4):
-                return True
+                return 2
         if node.op in ("matmul", "einsum") and len({*node.inputs}) == 1:
-            return True
+            return 2
         followed = node.inputs if node.op in LINEAR else ()
         if node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
             followed = tuple(s for s in node.inputs if not _is_given(nodes, s))
@@ -255,7 +263,7 @@ def measures_error(nodes: Sequence[Node], i: int) -> bool:
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)
-    return False
+    return found
 
 
 def _is_given(nodes: Sequence[Node], i: int) -> bool:
@@ -437,7 +445,7 @@ def _data(
 ) -> tuple[tuple[Role, ...], tuple[Role, ...], tuple[Role, ...]]:
     """What is not a parameter: an input meets parameters, a target meets what they made."""
     nodes = graph.nodes
-    moved = _reach(graph, set(parameters))
+    moved = descendants(graph, parameters)
     users: dict[int, list[int]] = {}
     for i in sorted(before):
         for source in nodes[i].inputs:
@@ -451,7 +459,9 @@ def _data(
             continue
         meets_parameter, meets_result = _meetings(nodes, users, moved, set(parameters), leaf)
         text = _last(nodes[leaf])
-        if TARGET.match(text) and meets_result:
+        if not nodes[leaf].shape and STAYS.match(text) and not TARGET.match(text):
+            constants.append(Role(leaf, name, "its name"))
+        elif TARGET.match(text) and meets_result:
             targets.append(Role(leaf, name, "it meets what the network made, and its name"))
         elif meets_parameter:
             inputs.append(Role(leaf, name, "it is multiplied by parameters"))

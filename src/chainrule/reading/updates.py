@@ -36,7 +36,7 @@ def root(nodes: Sequence[Node], index: int) -> int:
 
 
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> list[Update]:
-    """The updates among nodes `start` to `stop`: the step depends on the old value, through whatever was computed."""
+    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range."""
     stop = len(nodes) if stop is None else stop
     candidates = [c for i in range(start, stop) for c in _candidates(nodes, i)]
     bits: dict[int, int] = {}
@@ -45,10 +45,10 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None)
     if not bits:
         return []
     masks: dict[int, int] = {}
-    for i in range(min(c.parameter for c in candidates), stop):
+    for i in range(start, stop):
         mask = 0
         for source in nodes[i].inputs:
-            mask |= masks.get(source, 0) | bits.get(source, 0)
+            mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
     return [c for c in candidates if masks.get(c.step, 0) & bits[c.parameter]]

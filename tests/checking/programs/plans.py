@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from checking.programs.slots import Step
@@ -11,7 +11,11 @@ from checking.programs.slots import Step
 Role: TypeAlias = Literal["parameter", "input", "target"]
 Container: TypeAlias = Literal["flat", "functions", "dict", "class", "rows"]
 Updating: TypeAlias = Literal["in place", "rebound", "new", "none"]
+Targets: TypeAlias = Literal["real", "0/1", "one-hot"]
 Values: TypeAlias = dict[str, Any]
+
+RATES = ("lr", "learning_rate", "LR", "alpha", "eta")
+CLAIM_NAMES = ("deriv_L_{}", "dL_d{}", "d{}", "grad_{}", "{}_grad", "dloss_d{}", "d_{}", "d{}", "g_{}", "deriv_{}")
 
 
 @dataclass(frozen=True)
@@ -24,29 +28,48 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How a program is laid out; `soon` updates a parameter right after its last use."""
+
+    container: Container
+    updating: Updating
+    epochs: int
+    soon: bool
+    rate: str
+    rate_value: float
+    claim_name: str
+    extra_rows: int = 0
+
+    @property
+    def loops(self) -> bool:
+        return self.epochs > 0 or self.container == "rows"
+
+
+@dataclass(frozen=True)
 class Plan:
-    """A program with its mistakes still to be chosen."""
+    """A program with its mistakes still to be chosen.
+
+    `shown` maps a canonical name to the name in the program, `claims` a claim's canonical name to its left side, in the
+    backward pass; `pre` are the sums whose activation has a kink.
+    """
 
     leaves: tuple[Leaf, ...]
     preamble: tuple[str, ...]
     forward: tuple[Step, ...]
     loss: tuple[Step, ...]
     backward: tuple[Step, ...]
-    claims: Mapping[str, str]
-    updates: Mapping[str, str]
     shown: Mapping[str, str]
-    container: Container
-    updating: Updating
-    epochs: int
-    soon: bool
-    kinked: tuple[str, ...]
-    rate: str
-    rate_value: float
-    constants: tuple[str, ...] = ()
-    arrays: bool = False
-    one_hot: bool = False
-    probabilities: bool = False
-    columns: bool = False
-    integers: bool = False
-    other_rows: int = 0
-    printed: bool = field(default=False)
+    layout: Layout
+    pre: tuple[str, ...]
+    relu_only: bool
+    constants: tuple[str, ...]
+    targets: Targets
+    columns: bool
+    output: str
+
+    @property
+    def arrays(self) -> bool:
+        return any(leaf.shape for leaf in self.leaves)
+
+    def named(self, role: Role) -> list[str]:
+        return [leaf.name for leaf in self.leaves if leaf.role == role]
