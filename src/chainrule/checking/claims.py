@@ -44,10 +44,37 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         claim = _of_update(graph, update, rate)
         if claim is not None:
             found.setdefault(claim.node, claim)
-    for claim in _by_name(trace, graph, loss):
+    for claim in _whole(graph, _by_name(trace, graph, loss)):
         used = found.get(claim.node)
         found[claim.node] = claim if used is None else _or_by_name(graph, used, claim)
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
+    """Without the parts: what a line gathers row by row, or lines add up, is judged when it is complete."""
+    nodes = graph.nodes
+    last: dict[object, Claim] = {}
+    for claim in claims:
+        source = nodes[claim.node].source
+        last[(claim.name.text, claim.name.scope, source.cell, source.line) if source else claim.node] = claim
+    ends = {(c.name.text, c.name.scope): c for c in last.values()}
+    for claim in last.values():
+        end = ends[claim.name.text, claim.name.scope]
+        if end is claim or not _adds_up(nodes, end.node, claim):
+            yield claim
+
+
+def _adds_up(nodes: Sequence[Node], end: int, part: Claim) -> bool:
+    """Whether `end` is `part` and more: sums under the same name, one after the other."""
+    while end > part.node:
+        node = nodes[end]
+        if node.op not in ("add", "alias", "store"):
+            return False
+        earlier = [i for i in node.inputs if (n := nodes[i].name) and (n.text, n.scope) == (part.name.text, part.name.scope)]
+        if not earlier:
+            return False
+        end = earlier[0]
+    return end == part.node
 
 
 def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:
@@ -92,6 +119,9 @@ def gradient_part(graph: Graph, step: int, rate: int | None) -> tuple[int, int]:
             step, sign = node.inputs[0], -sign
         elif node.op == "alias" and nodes[node.inputs[0]].name is None:
             step = node.inputs[0]
+        elif node.op == "divide" and (nodes[node.inputs[1]].op == "count" or _number(nodes, node.inputs[1])[0] is not None):
+            inner, flip = gradient_part(graph, node.inputs[0], rate)
+            return (inner, sign * flip) if nodes[inner].name is not None and inner != node.inputs[0] else (step, sign)
         elif node.op == "multiply" and (found := _without_rate(nodes, node, rate)) is not None:
             step, flip = found
             sign *= flip

@@ -9,6 +9,7 @@ from chainrule.checking.bench import build
 from chainrule.checking.claims import Claim, find_claims, typed_claims
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
+from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement
@@ -29,7 +30,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     for part in _versions(trace, reading):
         claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate.node if part.rate else None)
         claims = [c for c in claims if _belongs(c, part, trace, reading)]
-        here = judge_claims(part, claims)
+        here = _judge_pass(part, claims)
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, reading)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
@@ -77,6 +78,16 @@ def _belongs(claim: Claim, part: Reading, trace: Trace, first: Reading) -> bool:
     ]
     before = [v for v in versions if v < claim.node]
     return part.loss.node == (before[-1] if before else versions[0] if versions else first.loss.node)
+
+
+def _judge_pass(part: Reading, claims: Sequence[Claim]) -> list[Judgement]:
+    """The verdicts of a pass; a gradient gathered over several rows is one of the sum of their losses."""
+    over_rows = sum_over_rows(part)
+    gathered = gathers(part, claims)
+    single = judge_claims(part, [c for c in claims if c not in gathered])
+    whole = judge_claims(over_rows, gathered) if over_rows is not None else [too_many_rows(part, c) for c in gathered]
+    by_node = {j.node: j for j in (*single, *(as_mean(j, part) for j in whole))}
+    return [by_node[c.node] for c in claims]
 
 
 # ------------------------------------------------------------------------------------------------ claims

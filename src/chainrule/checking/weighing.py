@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,8 @@ from chainrule.reading.roles import LAST_NUMBER, Reading
 from chainrule.reading.updates import root
 
 SAMPLES = 24
+FEWEST_SAMPLES = 8
+SAMPLE_SECONDS = 8.0
 MORE_SAMPLES = 60
 
 
@@ -35,7 +38,10 @@ def _sample(
     bench: Bench, leaves: list[Leaf], tallies: Sequence[Tally], seen: dict[tuple[int, int], set[bool]], numbers: Iterable[int]
 ) -> int:
     taken = 0
+    began = time.monotonic()
     for number in numbers:
+        if taken >= FEWEST_SAMPLES and time.monotonic() - began > SAMPLE_SECONDS:
+            break
         sample = draw(leaves, number)
         values = bench.at(sample)
         if values is None:

@@ -24,6 +24,7 @@ VIEWS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {"index": v.index, "transpose": v.transpose, "reshape": v.reshape, "broadcast_to": v.broadcast_to}
 )
 PURE_MODULES = ("numpy", "math", "builtins", "scipy", "operator", "statistics", "_operator")
+ALWAYS = (random_table.seeds, random_table.starts)
 CHANGES_ITS_OWNER = frozenset(
     {
         "append",
@@ -89,7 +90,9 @@ class Table:
         if found is not None and found[0] is function:
             if self.effects is not None and self.effects.handles(function):
                 return self.effects.call(function, arguments, options)
-            return found[1](self, function, arguments, options)
+            if found[1] not in ALWAYS and not self.touches((arguments, options)):
+                return function(*arguments, **options)
+            return self.handled(found[1], function, arguments, options)
         if self.is_own(function):
             return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
         if isinstance(function, type) and function.__module__ in recorder_modules(recorder):
@@ -102,6 +105,29 @@ class Table:
         if isinstance(owner, (list, dict, set)) and not isinstance(function, type):
             return self.container_method(owner, function, arguments, options)
         return self.outside(function, arguments, options)
+
+    def handled(self, handler: Callable[..., Any], function: Any, arguments: Any, options: Any) -> Any:
+        """What a handler makes of a call; NumPy's own answer, as an opaque value, in a case that it did not foresee."""
+        if handler.__module__ != "chainrule.reading.numpy_table" or "out" in options:
+            return handler(self, function, arguments, options)
+        try:
+            return handler(self, function, arguments, options)
+        except (TypeError, ValueError, AttributeError, IndexError, KeyError):
+            raw = function(*plain(arguments), **plain(options))  # where this fails too, the program's own call was wrong
+            return self.opaque(function, arguments, options, raw)
+
+    def touches(self, value: Any) -> bool:
+        """Whether a followed value is in there, or an array whose storage is followed."""
+        kind = type(value)
+        if kind is Traced:
+            return True
+        if kind is np.ndarray:
+            return id(value) in self.recorder.storages
+        if kind in (list, tuple):
+            return any(self.touches(v) for v in value)
+        if kind is dict:
+            return any(self.touches(v) for v in value.values())
+        return False
 
     def traced_of(self, array: np.ndarray) -> Traced:
         node = self.recorder.node_of(array)

@@ -124,8 +124,8 @@ class _Instrumenter(ast.NodeTransformer):
                 self.generic_visit(target)
                 return [_assign(target, _call("name", _text(text), value, at=at), at)]
             case ast.Subscript(value=owner, slice=key):
-                text = ast.unparse(owner)
-                call = _call("put", self.visit(owner), _key(self.visit(key)), value, _text(text), at=at)
+                text = _owner_text(owner)
+                call = _call("put", self.visit(owner), _key(self.visit(key)), value, text, at=at)
                 return [ast.copy_location(ast.Expr(call), at)]
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 return self.unpack(target, elements, value, at)
@@ -154,8 +154,8 @@ class _Instrumenter(ast.NodeTransformer):
                 text = ast.unparse(node.target)
                 call = _call("augment_attribute", self.visit(owner), _text(attribute), op, value, _text(text), at=node)
             case ast.Subscript(value=owner, slice=key):
-                text = ast.unparse(owner)
-                call = _call("augment_item", self.visit(owner), _key(self.visit(key)), op, value, _text(text), at=node)
+                text = _owner_text(owner)
+                call = _call("augment_item", self.visit(owner), _key(self.visit(key)), op, value, text, at=node)
         return [ast.copy_location(ast.Expr(call), node)]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
@@ -269,6 +269,22 @@ def _hook(method: str) -> ast.expr:
 
 def _name(text: str) -> ast.Name:
     return ast.Name(text, ast.Load())
+
+
+def _owner_text(owner: ast.expr) -> ast.expr:
+    """What holds the item that is stored into, as text: `weights[1]` for `weights[i][j]` where i is 1."""
+    indices: list[ast.expr] = []
+    inner = owner
+    while isinstance(inner, ast.Subscript) and isinstance(inner.slice, (ast.Name, ast.Constant)):
+        indices.append(inner.slice)
+        inner = inner.value
+    if not any(isinstance(i, ast.Name) for i in indices):
+        return _text(ast.unparse(owner))
+    pieces: list[ast.expr] = [ast.Constant(ast.unparse(inner))]
+    for index in reversed(indices):
+        shown = ast.FormattedValue(copy.deepcopy(index), ord("r"), None)
+        pieces += [ast.Constant("["), shown, ast.Constant("]")]
+    return ast.JoinedStr(pieces)
 
 
 def _text(text: str) -> ast.Constant:

@@ -22,11 +22,11 @@ SHUFFLES = ("shuffle",)
 def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when first needed
     """What starts a stream of random numbers, and what turns an array over in place."""
     return [
-        (np.random.seed, _seeds),
-        (random.seed, _seeds),
-        (np.random.default_rng, _starts),
-        (np.random.RandomState, _starts),
-        (random.Random, _starts),
+        (np.random.seed, seeds),
+        (random.seed, seeds),
+        (np.random.default_rng, starts),
+        (np.random.RandomState, starts),
+        (random.Random, starts),
         (np.random.shuffle, shuffle),
     ]
 
@@ -64,14 +64,14 @@ def same(one: tuple[Any, Any], other: tuple[Any, Any]) -> bool:
     return one[0] == other[0] and at == there and bool(np.array_equal(first, second))
 
 
-def _seeds(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+def seeds(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     given = plain((*arguments, *options.values()))
     if any(g is not None for g in given):
         t.recorder.seeded = True
     return function(*plain(arguments), **plain(options))
 
 
-def _starts(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+def starts(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if all(g is None for g in plain((*arguments, *options.values()))):
         t.recorder.unseeded = True
     return function(*plain(arguments), **plain(options))

@@ -73,10 +73,10 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not (_goes_back(nodes, node, old, parameter) or nodes[step].op in ("multiply", "divide")) or (
-            not _goes_back(nodes, node, old, parameter) and base.op != "input"
-        ):
-            continue
+        elif not _goes_back(nodes, node, old, parameter):
+            steps = nodes[step].op in ("multiply", "divide") and base.op == "input"
+            if not steps or nodes[old].op == "index":  # w[0]*x + w[1] is no update of w
+                continue
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
 
 

@@ -1,0 +1,87 @@
+"""A pass that goes through rows one by one: each has its own loss, and the gradient is gathered over them.
+
+No line of such a program computes the loss that is stepped along: it is the sum (or the mean) of the rows' losses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainrule.checking.claims import Claim
+from chainrule.checking.compare import TOLERANCE
+from chainrule.checking.verdicts import Judgement
+from chainrule.graph.build import Builder
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.evaluate import evaluate
+from chainrule.graph.records import Name
+from chainrule.reading.roles import Reading, infer
+
+MOST_ROWS = 256
+
+
+def versions_in_pass(reading: Reading) -> list[int]:
+    """The versions of the loss that the pass computes, one for each row."""
+    mine = reading.loss.name
+    nodes = reading.graph.nodes
+    stop = max(reading.stop, reading.loss.node + 1)
+    return [
+        i
+        for i in range(reading.start, stop)
+        if (n := nodes[i].name) and (n.text, n.scope) == (mine.text, mine.scope) and nodes[i].op not in ("input", "constant")
+        and not nodes[i].shape
+    ]  # fmt: skip
+
+
+def sum_over_rows(reading: Reading) -> Reading | None:
+    """The same pass with the sum of its rows' losses for its loss; None where the pass has one loss only."""
+    rows = _rows(reading)
+    if not 2 <= len(rows) <= MOST_ROWS:
+        return None
+    trace = reading.trace
+    builder = Builder(trace.graph.nodes)
+    total = rows[0]
+    for row in rows[1:]:
+        total = builder.add("add", (total, row))
+    named = builder.nodes[total]
+    builder.nodes[total] = replace(named, name=Name(f"the sum of {reading.loss.name.text} over {len(rows)} rows"))
+    graph = replace(trace.graph, nodes=tuple(builder.nodes))
+    values = evaluate(graph, trace.leaves, start=trace.values, check_guards=False)
+    whole = replace(trace, graph=graph, values=tuple(values))
+    wrt = tuple(p.name.text for p in reading.parameters if p.evidence == "given")
+    return infer(whole, loss=total, wrt=wrt or None)
+
+
+def gathers(reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
+    """The derivatives that are made of more rows than the last one."""
+    rows = _rows(reading)
+    if len(rows) < 2:
+        return []
+    earlier = ancestors(reading.graph, rows[:-1]) - ancestors(reading.graph, rows[-1:])
+    return [c for c in claims if c.of is None and earlier & ancestors(reading.graph, [c.node])]
+
+
+def as_mean(judgement: Judgement, reading: Reading) -> Judgement:
+    """1/N of the sum's gradient is the mean's, and no slip: neither of the two is written."""
+    count = len(_rows(reading))
+    if judgement.kind == "scale" and judgement.factor is not None and abs(judgement.factor * count - 1) < TOLERANCE:
+        words = f"∂/∂{judgement.with_respect_to} of the mean of {reading.loss.name.text} over {count} rows"
+        return replace(judgement, verdict="right", kind="", factor=None, because=words)
+    return judgement
+
+
+def too_many_rows(reading: Reading, claim: Claim) -> Judgement:
+    """What is said of a gradient gathered over more rows than are followed."""
+    node, wrt = reading.graph.nodes[claim.node], reading.graph.nodes[claim.wrt].name
+    words = f"it is gathered over {len(_rows(reading))} rows, and the losses of at most {MOST_ROWS} are added up"
+    return Judgement(
+        claim.name, claim.node, wrt.text if wrt else "?", "cannot tell", words, source=node.source, loss=reading.loss.name.text
+    )
+
+
+def _rows(reading: Reading) -> list[int]:
+    """The rows' losses: versions of which none is made from another (a running total is one loss)."""
+    versions = versions_in_pass(reading)
+    if len(versions) < 2 or versions[0] in ancestors(reading.graph, [versions[-1]]):
+        return []
+    return versions
