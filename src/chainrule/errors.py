@@ -3,6 +3,7 @@
     ChainruleError
     ├── ReadError            the program could not be read at all
     ├── AskError             what was asked for does not exist or cannot be done (an unknown name, a wrong option)
+    ├── GradientMismatch     a gradient handed to check_gradient is not that of its loss
     ├── FileExists           something would have been overwritten
     └── GraphError           a graph breaks its own grammar: a defect of chainrule's
         └── EvaluationError  an op cannot take the values it was given
@@ -28,6 +29,14 @@ class AskError(ChainruleError):
 
 class FileExists(ChainruleError):  # noqa: N818 - it names what was found
     """A file stands where the result would be written; `--force` overwrites it."""
+
+
+class GradientMismatch(ChainruleError, AssertionError):  # noqa: N818 - a test fails with it
+    """A gradient written by hand is wrong; `check` holds the verdicts."""
+
+    def __init__(self, message: str, check: object) -> None:
+        super().__init__(message)
+        self.check = check
 
 
 class GraphError(ChainruleError):

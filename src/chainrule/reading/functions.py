@@ -9,7 +9,7 @@ import inspect
 import io
 import math
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -32,41 +32,113 @@ def trace_function(function: Callable[..., Any], values: Mapping[str, Any], budg
     Raises:
         AskError: the function does not take these names, or returns something that is not one number.
     """
-    title = getattr(function, "__name__", "f")
-    title = "f" if title == "<lambda>" else title
     recorder = Recorder(budget=budget)
-    ready = _readable(function, recorder)
+    given = _leaves(recorder, values)
+    node = _one_number(function, _run(function, recorder, given), recorder)
+    return _trace(function, recorder, budget), node
+
+
+def trace_gradient(
+    loss: Callable[..., Any], gradient: Callable[..., Any], values: Mapping[str, Any], wrt: Sequence[str], budget: float = 20.0
+) -> tuple[Trace, int, tuple[int, ...]]:
+    """Run a loss and its hand-written gradient on the same values: the trace, the loss's node, and a node for each of `wrt`.
+
+    A gradient that cannot be followed (compiled code) is asked again at other values.
+
+    Raises:
+        AskError: a function does not take these names, or the gradient has no array for one of `wrt`.
+    """
+    recorder = Recorder(budget=budget)
+    given = _leaves(recorder, values)
+    node = _one_number(loss, _run(loss, recorder, given), recorder)
+    answers = _by_name(gradient, _run(gradient, recorder, given), wrt)
+    leaves = tuple(v.node for v in given.values() if is_traced(v))
+    names = tuple(n for n, v in given.items() if is_traced(v))
+    found: list[int] = []
+    for position, name in enumerate(wrt):
+        answer = answers[name]
+        if not is_traced(answer) and not isinstance(answer, (int, float)):
+
+            def again(*inputs: Any, at: str = name) -> Any:
+                asked = gradient(**{**values, **dict(zip(names, inputs, strict=True))})
+                return np.asarray(_by_name(gradient, asked, wrt)[at], float)
+
+            attributes = {"function": _title(gradient), "value": np.asarray(answer, float), "recall": again}
+            answer = recorder.wrap(
+                np.asarray(answer, float), recorder.record("opaque", leaves, attributes, np.asarray(answer, float))
+            )
+        title = f"{_title(gradient)}[{name!r}]" if isinstance(answers, dict) else f"{_title(gradient)}[{position}]"
+        value = recorder.node_of(answer)
+        old = recorder.builder.nodes[value]
+        named = recorder.next_name(title, "")
+        found.append(recorder.builder.append(Node("alias", (value,), {}, old.shape, old.dtype, named, old.source)))
+    return _trace(loss, recorder, budget), node, tuple(found)
+
+
+def _leaves(recorder: Recorder, values: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: recorder.name(name, _copied(value)) for name, value in values.items()}
+    recorder.scopes.clear()
+    return given
+
+
+def _title(function: Callable[..., Any]) -> str:
+    title = str(getattr(function, "__name__", "f"))
+    return "f" if title == "<lambda>" else title
+
+
+def _run(function: Callable[..., Any], recorder: Recorder, given: Mapping[str, Any]) -> Any:
+    ready = _readable(function, recorder)
     recorder.scopes.clear()
     try:
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            result = _called(ready, function, given)
+            return _called(ready, function, given)
     except TypeError as error:
         if "argument" in str(error):
-            raise AskError(f"{title} cannot be called with {', '.join(values) or 'no values'}: {error}.") from None
+            names = ", ".join(given) or "no values"
+            raise AskError(f"{_title(function)} cannot be called with {names}: {error}.") from None
         raise
+
+
+def _one_number(function: Callable[..., Any], result: Any, recorder: Recorder) -> int:
+    """The node of a function's result, under the function's name."""
+    title = _title(function)
     if not is_traced(result):
         raise AskError(f"{title} returned {type(result).__name__} that does not depend on its values, so it has no derivative.")
     if np.size(result.raw) != 1:
         raise AskError(
             f"{title} returned an array of shape {np.shape(result.raw)}; a derivative is taken of one number. Sum it, or take its mean."
         )
-    node = result.node
-    if recorder.builder.nodes[node].name is None and recorder.builder.nodes[node].op not in ("input", "constant"):
-        made = recorder.name_traced(title if title != "f" else "result", result)
-        node = made.node
-    elif np.ndim(result.raw) or recorder.builder.nodes[node].op == "input":
-        old = recorder.builder.nodes[node]
-        node = recorder.builder.append(
-            Node("alias", (node,), {}, old.shape, old.dtype, recorder.next_name(title, ""), old.source)
-        )
+    old = recorder.builder.nodes[result.node]
+    if old.name is None and old.op not in ("input", "constant"):
+        return int(recorder.name_traced(title if title != "f" else "result", result).node)
+    if np.ndim(result.raw) or old.op == "input":
+        named = recorder.next_name(title, "")
+        return recorder.builder.append(Node("alias", (result.node,), {}, old.shape, old.dtype, named, old.source))
+    return int(result.node)
+
+
+def _by_name(gradient: Callable[..., Any], answer: Any, wrt: Sequence[str]) -> dict[str, Any]:
+    """What a gradient function returned, by the names it is for."""
+    title = _title(gradient)
+    if isinstance(answer, Mapping):
+        missing = [n for n in wrt if n not in answer]
+        if missing:
+            has = ", ".join(map(repr, answer)) or "nothing"
+            raise AskError(f"{title} returned no {missing[0]!r}; it returned {has}. Name what is to be checked with wrt=(…).")
+        return {n: answer[n] for n in wrt}
+    parts = list(answer) if isinstance(answer, (tuple, list)) and not (len(wrt) == 1 and len(answer) != 1) else [answer]
+    if len(parts) != len(wrt):
+        raise AskError(f"{title} returned {len(parts)} arrays for {len(wrt)} names ({', '.join(wrt)}).")
+    return dict(zip(wrt, parts, strict=True))
+
+
+def _trace(function: Callable[..., Any], recorder: Recorder, budget: float) -> Trace:
+    recorder.on = False
     graph = recorder.finish()
-    program = Program(Path(title), "script", (), ())
-    traced = Trace(
-        program, graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls), (), (), tuple(recorder.notices),
-        values=tuple(evaluate(graph, recorder.leaves)), settings=Settings(budget=budget),
+    return Trace(
+        Program(Path(_title(function)), "script", (), ()), graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls),
+        (), (), tuple(recorder.notices), values=tuple(evaluate(graph, recorder.leaves)), settings=Settings(budget=budget),
     )  # fmt: skip
-    return traced, node
 
 
 def _called(ready: Callable[..., Any], function: Callable[..., Any], given: Mapping[str, Any]) -> Any:

@@ -124,8 +124,8 @@ class _Instrumenter(ast.NodeTransformer):
                 self.generic_visit(target)
                 return [_assign(target, _call("name", _text(text), value, at=at), at)]
             case ast.Subscript(value=owner, slice=key):
-                text = _owner_text(owner)
-                call = _call("put", self.visit(owner), _key(self.visit(key)), value, text, at=at)
+                shown = _owner_text(owner)
+                call = _call("put", self.visit(owner), _key(self.visit(key)), value, shown, at=at)
                 return [ast.copy_location(ast.Expr(call), at)]
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 return self.unpack(target, elements, value, at)
@@ -154,8 +154,8 @@ class _Instrumenter(ast.NodeTransformer):
                 text = ast.unparse(node.target)
                 call = _call("augment_attribute", self.visit(owner), _text(attribute), op, value, _text(text), at=node)
             case ast.Subscript(value=owner, slice=key):
-                text = _owner_text(owner)
-                call = _call("augment_item", self.visit(owner), _key(self.visit(key)), op, value, text, at=node)
+                shown = _owner_text(owner)
+                call = _call("augment_item", self.visit(owner), _key(self.visit(key)), op, value, shown, at=node)
         return [ast.copy_location(ast.Expr(call), node)]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:

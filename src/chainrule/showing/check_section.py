@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from chainrule.checking.verdicts import Check, Judgement
+from chainrule.checking.words import difference, shown
 from chainrule.graph.records import Source
 from chainrule.reading.run import Output
 from chainrule.showing.parts import Block, Code, Document, Emphasis, Inline, Notice, Paragraph, Section, Table, Tone
-from chainrule.working.numbers import text_of
 
 TONES: dict[str, Tone] = {"right": "good", "right only here": "bad", "wrong": "bad", "cannot tell": "doubt"}
 
@@ -61,12 +58,12 @@ def _claim(j: Judgement, digits: int) -> list[Block]:
         head += (f": {j.because}.",)
     blocks: list[Block] = [Paragraph(head, f"check/{j.name.id}")]
     if j.counterexample is not None:
-        changes = ", ".join(f"{name} = {_shown(value, digits)}" for name, value in j.counterexample.set.items())
+        changes = ", ".join(f"{name} = {shown(value, digits)}" for name, value in j.counterexample.set.items())
         blocks.append(
-            Paragraph((f"    With {changes} it gives {_pair(j.counterexample.written, j.counterexample.true, digits)}.",))
+            Paragraph((f"    With {changes} it gives {difference(j.counterexample.written, j.counterexample.true, digits)}.",))
         )
     elif j.verdict == "wrong" and j.written is not None:
-        blocks.append(Paragraph((f"    Here it gives {_pair(j.written, j.true, digits)}.",)))
+        blocks.append(Paragraph((f"    Here it gives {difference(j.written, j.true, digits)}.",)))
     if j.write_instead:
         blocks.append(Paragraph(("    Write instead: ", Code(j.write_instead))))
     return blocks
@@ -74,28 +71,6 @@ def _claim(j: Judgement, digits: int) -> list[Block]:
 
 def _title(j: Judgement) -> str:
     return j.name.text
-
-
-def _shown(value: Any, digits: int) -> str:
-    if not np.ndim(value):
-        return text_of(value, digits)
-    return "[" + ", ".join(_shown(v, digits) for v in np.asarray(value)[:6]) + (", …]" if len(value) > 6 else "]")
-
-
-def _pair(written: Any, true: Any, digits: int) -> str:
-    if not np.ndim(true) and not np.ndim(written):
-        return f"{text_of(written, digits)}; the derivative is {text_of(true, digits)}"
-    w, t = np.asarray(written, float), np.asarray(true, float)
-    if w.size != t.size:
-        return f"shape {w.shape}; the derivative has shape {t.shape}"
-    w = w.reshape(t.shape)
-    size = max(float(np.max(np.abs(w), initial=0)), float(np.max(np.abs(t), initial=0)))
-    wrong = np.argwhere(np.abs(w - t) > 1e-6 * size + 1e-13)
-    if not len(wrong):
-        return "the derivative"
-    first = tuple(int(i) for i in wrong[0])
-    at = f"[{', '.join(map(str, first))}]"
-    return f"{text_of(w[first], digits)} at {at}; the derivative is {text_of(t[first], digits)} ({len(wrong)} of {t.size} entries differ)"
 
 
 def _update(j: Judgement) -> Block:

@@ -1,0 +1,34 @@
+"""Values of a verdict in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from chainrule.checking.compare import TOLERANCE
+from chainrule.working.numbers import text_of
+
+
+def shown(value: Any, digits: int = 6) -> str:
+    """A number, or the first entries of an array."""
+    if not np.ndim(value):
+        return text_of(value, digits)
+    return "[" + ", ".join(shown(v, digits) for v in np.asarray(value)[:6]) + (", …]" if len(value) > 6 else "]")
+
+
+def difference(written: Any, true: Any, digits: int = 6) -> str:
+    """Both values, or the first entry in which two arrays differ and how many do."""
+    if not np.ndim(true) and not np.ndim(written):
+        return f"{text_of(written, digits)}; the derivative is {text_of(true, digits)}"
+    w, t = np.asarray(written, float), np.asarray(true, float)
+    if w.size != t.size:
+        return f"shape {w.shape}; the derivative has shape {t.shape}"
+    w = w.reshape(t.shape)
+    size = max(float(np.max(np.abs(w), initial=0)), float(np.max(np.abs(t), initial=0)))
+    wrong = np.argwhere(np.abs(w - t) > TOLERANCE * size + 1e-13)
+    if not len(wrong):
+        return "the derivative"
+    first = tuple(int(i) for i in wrong[0])
+    at = f"[{', '.join(map(str, first))}]"
+    return f"{text_of(w[first], digits)} at {at}; the derivative is {text_of(t[first], digits)} ({len(wrong)} of {t.size} entries differ)"
