@@ -170,7 +170,14 @@ BACKWARD = Section(
             d(s("input1")),
             (
                 Line(LONG_SUM, ("(a sum over the five uses of ", s("input1"), ")")),
-                Line(Words("unknown"), ("cannot tell: ", Code("np.foo"), " (line 12) has no known derivative",)),
+                Line(
+                    Words("unknown"),
+                    (
+                        "cannot tell: ",
+                        Code("np.foo"),
+                        " (line 12) has no known derivative",
+                    ),
+                ),
             ),
         ),
         Equation(
@@ -232,7 +239,9 @@ CHECK = Section(
             "check/deriv_L_w5",
             "Write instead",
             (
-                Listing("deriv_L_w5 = 2 * (node_3_output - true_value) \\\n    * slope(z_3) * node_1_output  # −> \"it's\" <b> ~ ^"),
+                Listing(
+                    'deriv_L_w5 = 2 * (node_3_output - true_value) \\\n    * slope(z_3) * node_1_output  # −> "it\'s" <b> ~ ^'
+                ),
                 Paragraph(("re-checked at 48 samples; ", Emphasis("1 piece was not reached", "quiet"), ".")),
             ),
         ),
@@ -242,7 +251,13 @@ CHECK = Section(
 SAMPLE = Document(
     "notebook.txt, worked out",
     (
-        Notice(("cell 7 was skipped: it draws a picture (", Code("plt.show()"), ")",)),
+        Notice(
+            (
+                "cell 7 was skipped: it draws a picture (",
+                Code("plt.show()"),
+                ")",
+            )
+        ),
         FORWARD,
         LOSS,
         BACKWARD,

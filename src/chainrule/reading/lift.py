@@ -14,7 +14,7 @@ import numpy as np
 from chainrule.graph.build import Builder, dtype_of, rename
 from chainrule.graph.differentiate import prune
 from chainrule.graph.evaluate import call as evaluate_call
-from chainrule.graph.records import Graph
+from chainrule.graph.records import Graph, Node
 from chainrule.reading.recorder import Impure, Trial
 from chainrule.reading.traced import is_traced
 
@@ -61,8 +61,9 @@ class Lifter:
         if is_traced(raw) or np.shape(raw) != np.shape(given.raw) or not _agrees(graph, given.raw, raw):
             self.known[key] = None
             return NotImplemented
-        node = recorder.record("call", (recorder.node_of(given),), {"function": graph}, raw)
-        return recorder.wrap(raw, node)
+        result = graph.nodes[graph.outputs[0]].dtype  # a branch may return the integer 0 of a real function
+        node = Node("call", (recorder.node_of(given),), {"function": graph}, np.shape(raw), result, None, recorder.where())
+        return recorder.wrap(raw, recorder.builder.append(node))
 
     def lift(
         self, function: Callable[..., Any], code: CodeType, arguments: tuple[Any, ...], place: int, options: dict[str, Any]

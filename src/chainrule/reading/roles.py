@@ -34,6 +34,7 @@ from chainrule.reading.updates import Update, find_updates, plain_name, root
 
 COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
+NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", "floor_divide", "remainder")
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
 
@@ -214,7 +215,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     reach = descendants(trace.graph, stepped, news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
-        if node.name is None or node.dtype != "real" or _size(node) != 1 or i in news or node.op in ("input", "constant"):
+        if node.name is None or node.dtype == "bool" or _size(node) != 1 or i in news or node.op in NO_LOSS:
             continue
         if reads_as_derivative(node.name.text):
             continue

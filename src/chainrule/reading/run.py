@@ -206,9 +206,11 @@ class _Run:
             if matching:
                 self.compare(cell, line, "\n\n".join(rest[: matching[0]]), produced, value)
                 return
-            if len(rest) == 1 and (_shows(text) or not _parses(rest[0])):
+            if len(rest) == 1 and _shows(text):
                 self.compare(cell, line, rest[0], produced, value)
                 return
+            if not any(map(_parses, rest)):
+                return  # the text between two cells
 
     def produced(self, before: int, value: Any) -> str:
         shown = "" if value is None else f"{value!r}\n"

@@ -49,7 +49,9 @@ def choose_scalar(name: str, rng: Random, output_only: bool) -> Activation:
                 ]
             )
             prime = "def relu_deriv(z):\n    return 1 if z > 0 else 0"
-            forward, pre = rng.choice([("max(0, §z)", ()), ("relu(§z)", (function,)), ("max(§z, 0.0)", ()), ("relu(§z)", (function,))])
+            forward, pre = rng.choice(
+                [("max(0, §z)", ()), ("relu(§z)", (function,)), ("max(§z, 0.0)", ()), ("relu(§z)", (function,))]
+            )
             at = "§h" if output_only or rng.random() < 0.2 else "§z"
             slope, more = rng.choice([(f"(1 if {at} > 0 else 0)", ()), (f"relu_deriv({at})", (prime,)), (f"({at} > 0)", ())])
             return Activation(name, forward, slope, (*pre, *more))
@@ -70,10 +72,10 @@ def choose_scalar(name: str, rng: Random, output_only: bool) -> Activation:
             forward, pre = rng.choice([("sigmoid(§z)", (function,)), (inline, ())])
             return Activation(name, forward, slope, (*pre, *more))
         case "tanh":
-            forms = ["(1 - §h ** 2)", "(1 - §h * §h)"]
+            texts = ["(1 - §h ** 2)", "(1 - §h * §h)"]
             if not output_only:
-                forms += ["(1 - math.tanh(§z) ** 2)"]
-            return Activation(name, "math.tanh(§z)", rng.choice(forms), ())
+                texts += ["(1 - math.tanh(§z) ** 2)"]
+            return Activation(name, "math.tanh(§z)", rng.choice(texts), ())
         case "leaky":
             function = "def leaky(z):\n    return z if z > 0 else 0.1 * z"
             prime = "def leaky_deriv(z):\n    if z > 0:\n        return 1\n    return 0.1"
@@ -97,7 +99,10 @@ def choose_array(name: str, rng: Random) -> Activation:
                  "def relu(z):\n    mask = z > 0\n    return z * mask"]
             )  # fmt: skip
             prime = rng.choice(
-                ["def relu_prime(z):\n    return (z > 0).astype(float)", "def relu_prime(z):\n    return np.where(z > 0, 1.0, 0.0)"]
+                [
+                    "def relu_prime(z):\n    return (z > 0).astype(float)",
+                    "def relu_prime(z):\n    return np.where(z > 0, 1.0, 0.0)",
+                ]
             )
             forward, pre = rng.choice(
                 [("np.maximum(0, §z)", ()), ("relu(§z)", (function,)), ("§z * (§z > 0)", ()), ("np.where(§z > 0, §z, 0)", ())]

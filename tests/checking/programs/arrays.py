@@ -134,7 +134,12 @@ def _names(rng: Random, depth: int, final: Activation) -> dict[str, str]:
     shown = {"X": "X", "Y": rng.choice(["Y", "y", "Y", "targets"])}
     for layer in range(1, depth + 1):
         number = "" if depth == 1 else str(layer)
-        shown |= {f"W{layer}": f"W{number}", f"b{layer}": f"b{number}", f"Z{layer}": f"{z}{number}", f"A{layer}": f"{a}{number}"}
+        shown |= {
+            f"W{layer}": f"W{number}",
+            f"b{layer}": f"b{number}",
+            f"Z{layer}": f"{z}{number}",
+            f"A{layer}": f"{a}{number}",
+        }
     shown[f"Z{depth}" if final.name == "identity" else f"A{depth}"] = rng.choice(["P", "Y_hat", "out", f"{a}{depth}", "pred"])
     return shown
 
@@ -151,7 +156,9 @@ def _loss(net: Net) -> list[Step]:
         case "half":
             text = f"0.5 * np.sum(({p} - {y}) ** 2)"
         case "mean":
-            text = net.rng.choice([f"np.mean(({p} - {y}) ** 2)", f"np.mean(np.square({p} - {y}))", f"(({p} - {y}) ** 2).mean()"])
+            text = net.rng.choice(
+                [f"np.mean(({p} - {y}) ** 2)", f"np.mean(np.square({p} - {y}))", f"(({p} - {y}) ** 2).mean()"]
+            )
         case "mean rows":
             text = f"np.sum(({p} - {y}) ** 2) / {_count(net)}"
         case "bce":
@@ -181,7 +188,12 @@ def _error(net: Net, direct: bool) -> tuple[Slot | str, ...]:
     last = net.output(net.depth)
     p, y, z = net.backward(last), net.shown["Y"], net.backward(f"Z{net.depth}")
     swapped = (Option("wrong operand", f"({z} - {y})"),) if last[0] == "A" else ()
-    norm = {"mean": f" / {y}.size", "mean rows": f" / {_count(net)}", "bce": f" / {y}.size", "softmax": f" / {_count(net)}"}.get(net.loss, "")
+    norm = {
+        "mean": f" / {y}.size",
+        "mean rows": f" / {_count(net)}",
+        "bce": f" / {y}.size",
+        "softmax": f" / {_count(net)}",
+    }.get(net.loss, "")
     scale = (slot(norm, options=(Option("constant factor", ""),)),) if norm else ()
     if direct:
         other = Option("gradient of another loss", f"2 * ({p} - {y}) * {p} * (1 - {p})")
@@ -189,13 +201,15 @@ def _error(net: Net, direct: bool) -> tuple[Slot | str, ...]:
     if net.loss == "bce":
         text = net.rng.choice([f"({p} - {y}) / ({p} * (1 - {p}))", f"(-{y} / {p} + (1 - {y}) / (1 - {p}))"])
         return (slot(text, options=(Option("gradient of another loss", f"2 * ({p} - {y})"),)), *scale)
-    other = (
-        (Option("gradient of another loss", f"({p} - {y}) / ({p} * (1 - {p}))"),) if net.activations[-1].name == "sigmoid" else ()
+    others = (
+        (Option("gradient of another loss", f"({p} - {y}) / ({p} * (1 - {p}))"),)
+        if net.activations[-1].name == "sigmoid"
+        else ()
     )
     if net.loss == "half":
-        return (slot(f"({p} - {y})", options=(*swapped, *other, Option("constant factor", f"2 * ({p} - {y})"))),)
+        return (slot(f"({p} - {y})", options=(*swapped, *others, Option("constant factor", f"2 * ({p} - {y})"))),)
     swapped = (Option("wrong operand", f"2 * ({z} - {y})"),) if last[0] == "A" else ()
-    return (slot(f"2 * ({p} - {y})", options=(*swapped, *other, Option("constant factor", f"({p} - {y})"))), *scale)
+    return (slot(f"2 * ({p} - {y})", options=(*swapped, *others, Option("constant factor", f"({p} - {y})"))), *scale)
 
 
 def _backward(net: Net, flat_bias: bool) -> list[Step]:
@@ -212,7 +226,9 @@ def _backward(net: Net, flat_bias: bool) -> list[Step]:
         slope = "" if direct and layer == net.depth else activation.derivative(z, h)
         if slope and not merged:
             arrived = f"error{layer}" if deltas else net.claim(output)
-            steps.append(Step(f"error{layer}" if deltas else f"d{output}", arrived, _whole(net, incoming), "" if deltas else output))
+            steps.append(
+                Step(f"error{layer}" if deltas else f"d{output}", arrived, _whole(net, incoming), "" if deltas else output)
+            )
             incoming = (arrived,)
         elif slope:
             incoming = (_bracketed(incoming), "")
@@ -244,8 +260,8 @@ def _parameters(net: Net, layer: int, delta: str, arrived: str, flat_bias: bool)
     w = net.backward(f"W{layer}")
     if net.ridge:
         text = f" + lam * {w}" if net.ridge == "half" else f" + 2 * lam * {w}"
-        wrong = f" + 2 * lam * {w}" if net.ridge == "half" else f" + lam * {w}"
-        pieces = (*pieces, slot(text, options=(Option("a use left out", ""), Option("constant factor", wrong))))
+        scaled = f" + 2 * lam * {w}" if net.ridge == "half" else f" + lam * {w}"
+        pieces = (*pieces, slot(text, options=(Option("a use left out", ""), Option("constant factor", scaled))))
     turned = (Option("transposed", "({}).T"),) if n == m else ()
     steps = [Step(f"dW{layer}", net.claim(f"W{layer}"), _whole(net, pieces, *turned), f"W{layer}")]
     axis, other = (1, 0) if net.columns else (0, 1)

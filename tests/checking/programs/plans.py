@@ -14,7 +14,7 @@ Updating: TypeAlias = Literal["in place", "rebound", "new", "none"]
 Targets: TypeAlias = Literal["real", "0/1", "one-hot"]
 Values: TypeAlias = dict[str, Any]
 
-RATES = ("lr", "learning_rate", "LR", "alpha", "eta")
+RATES = ("lr", "learning_rate", "LR", "alpha", "eta", "")
 CLAIM_NAMES = ("deriv_L_{}", "dL_d{}", "d{}", "grad_{}", "{}_grad", "dloss_d{}", "d_{}", "d{}", "g_{}", "deriv_{}")
 
 
@@ -29,7 +29,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a program is laid out; `soon` updates a parameter right after its last use."""
+    """How a program is laid out; `soon` updates a parameter right after its last use; a `rate` of "" is written as a number."""
 
     container: Container
     updating: Updating

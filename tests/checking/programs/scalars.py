@@ -82,7 +82,11 @@ def _term(net: Net, layer: int, unit: int, source: int) -> str:
 
 def _choose(rng: Random) -> Net:
     depth = rng.choice([1, 2, 2, 2, 3])
-    sizes = [2] + [rng.choice([1, 2, 2, 3]) if depth == 2 else rng.choice([1, 2]) for _ in range(depth - 1)] + [rng.choice([1, 1, 2])]
+    sizes = (
+        [2]
+        + [rng.choice([1, 2, 2, 3]) if depth == 2 else rng.choice([1, 2]) for _ in range(depth - 1)]
+        + [rng.choice([1, 1, 2])]
+    )
     loss = rng.choice(["squared", "squared", "half", "mean", "bce"])
     rebound = rng.random() < 0.15 and depth < 3
     hidden = rng.choice(["relu", "relu", "sigmoid", "tanh", "leaky", "identity"] + ["softplus"] * (not rebound))
@@ -97,7 +101,16 @@ def _choose(rng: Random) -> Net:
         container, updating, epochs, rng.random() < 0.25, rng.choice(RATES), rng.choice([0.01, 0.1]), rng.choice(CLAIM_NAMES),  # type: ignore[arg-type]
         rng.randint(0, 3),
     )  # fmt: skip
-    return Net(rng, tuple(sizes), (*[inner] * (depth - 1), final), loss, rng.random() < 0.15, _names(rng, sizes, rebound), layout, rebound)
+    return Net(
+        rng,
+        tuple(sizes),
+        (*[inner] * (depth - 1), final),
+        loss,
+        rng.random() < 0.15,
+        _names(rng, sizes, rebound),
+        layout,
+        rebound,
+    )
 
 
 def _names(rng: Random, sizes: list[int], rebound: bool) -> dict[str, str]:
@@ -115,7 +128,9 @@ def _names(rng: Random, sizes: list[int], rebound: bool) -> dict[str, str]:
                 weight += 1
                 shown[f"w{layer}_{unit}_{source}"] = f"w{weight}"
             shown[f"c{layer}_{unit}"] = f"bias{node}" if long else f"b{node}"
-            shown[f"z{layer}_{unit}"] = (f"node_{node}_output" if rebound else f"node_{node}_sum") if long else f"h{node}" if rebound else f"z{node}"
+            shown[f"z{layer}_{unit}"] = (
+                (f"node_{node}_output" if rebound else f"node_{node}_sum") if long else f"h{node}" if rebound else f"z{node}"
+            )
             shown[f"h{layer}_{unit}"] = f"node_{node}_output" if long else f"h{node}"
     return shown
 
@@ -184,7 +199,13 @@ def _weight(net: Net, layer: int, unit: int, source: int) -> Slot:
         if other != source:
             options.append(Option("wrong operand", f" * {net.weight(layer, unit, other)}"))
     if net.layout.updating != "none" and not net.ridge:
-        options.append(Option("already updated", f" * new_{w}" if net.layout.updating == "new" else f" * {w}", needs=f"w{layer}_{unit}_{source}"))
+        options.append(
+            Option(
+                "already updated",
+                f" * new_{w}" if net.layout.updating == "new" else f" * {w}",
+                needs=f"w{layer}_{unit}_{source}",
+            )
+        )
     return slot(f" * {w}", options=tuple(options))
 
 
@@ -197,7 +218,11 @@ def _source(net: Net, layer: int, unit: int, source: int) -> Slot:
 
 
 def _ridge(net: Net, w: str) -> tuple[Slot, ...]:
-    return (slot(f" + 2 * lam * {w}", options=(Option("a use left out", ""), Option("constant factor", f" + lam * {w}"))),) if net.ridge else ()
+    return (
+        (slot(f" + 2 * lam * {w}", options=(Option("a use left out", ""), Option("constant factor", f" + lam * {w}"))),)
+        if net.ridge
+        else ()
+    )
 
 
 def _up(net: Net, layer: int, unit: int) -> Slot:
@@ -239,7 +264,10 @@ def _staged(net: Net) -> list[Step]:
                 incoming: Slot = _error(net, unit)
             else:
                 incoming = _added(
-                    [slot(net.claim(f"z{layer + 1}_{k}"), _weight(net, layer + 1, k, unit)) for k in range(net.sizes[layer + 1])]
+                    [
+                        slot(net.claim(f"z{layer + 1}_{k}"), _weight(net, layer + 1, k, unit))
+                        for k in range(net.sizes[layer + 1])
+                    ]
                 )
             if h != z:
                 steps.append(Step(f"d{h}", net.claim(h), _whole((incoming,)), h))
@@ -256,5 +284,12 @@ def _staged(net: Net) -> list[Step]:
                 pieces = (slot(error, options=wrong), _source(net, layer, unit, source), *_ridge(net, net.shown[key]))
                 steps.append(Step(f"d{key}", net.claim(key), _whole(pieces), key))
             key = f"c{layer}_{unit}"
-            steps.append(Step(f"d{key}", net.claim(key), _whole((slot(error, options=tuple(Option("wrong operand", o) for o in others)),)), key))
+            steps.append(
+                Step(
+                    f"d{key}",
+                    net.claim(key),
+                    _whole((slot(error, options=tuple(Option("wrong operand", o) for o in others)),)),
+                    key,
+                )
+            )
     return steps

@@ -34,7 +34,9 @@ Edits: TypeAlias = Mapping[int, Option]
 
 
 def slot(*pieces: Piece, options: tuple[Option, ...] = ()) -> Slot:
-    return Slot(next(_keys), pieces, tuple(o for o in options if o.needs or o.text != "".join(p for p in pieces if isinstance(p, str))))
+    return Slot(
+        next(_keys), pieces, tuple(o for o in options if o.needs or o.text != "".join(p for p in pieces if isinstance(p, str)))
+    )
 
 
 def render(piece: Piece, edits: Edits) -> str:

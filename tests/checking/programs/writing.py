@@ -26,11 +26,15 @@ class Writer:
 
     def source(self) -> str:
         container = self.plan.layout.container
-        body = {"dict": self._dict, "class": self._class, "functions": self._functions, "rows": self._rows}.get(container, self._flat)()
+        body = {"dict": self._dict, "class": self._class, "functions": self._functions, "rows": self._rows}.get(
+            container, self._flat
+        )()
         lines: list[str] = []
         for piece in self.plan.preamble:
             lines += [*piece.split("\n"), ""] if "\n" in piece else [piece, ""]
-        lines += [f"{self.plan.layout.rate} = {self.plan.layout.rate_value}", *self.plan.constants]
+        if self.plan.layout.rate:
+            lines.append(f"{self.plan.layout.rate} = {self.plan.layout.rate_value}")
+        lines += self.plan.constants
         return "\n".join([*lines, *body]) + "\n"
 
     # -------------------------------------------------------------------------------------------- pieces
@@ -65,7 +69,7 @@ class Writer:
         return lines
 
     def update(self, claim: Step, parameter: str) -> str:
-        rate = self.plan.layout.rate
+        rate = self.plan.layout.rate or repr(self.plan.layout.rate_value)
         match self.plan.layout.updating:
             case "in place":
                 return f"{parameter} -= {rate} * {claim.text}"
@@ -103,7 +107,7 @@ class Writer:
     def looped(self, lines: list[str], extra: Sequence[str] = ()) -> list[str]:
         if not self.plan.layout.epochs:
             return ["", *lines]
-        body = [*lines, *extra, 'print(epoch, loss)']
+        body = [*lines, *extra, "print(epoch, loss)"]
         return ["", f"for epoch in range({self.plan.layout.epochs}):", *(INDENT + line for line in body)]
 
     # -------------------------------------------------------------------------------------------- layouts
