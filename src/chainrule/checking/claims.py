@@ -233,8 +233,9 @@ def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:
     found: list[Claim] = []
     for binding in trace.bindings:
         node, name = nodes[binding.node], binding.name
-        says_of_what = any((m := p.match(bare(name.text))) and "of" in m.groupdict() for p in DERIVATIVE_FORMS)
-        if node.op != "input" or binding.node in before or node.shape or not says_of_what or times[name.text, name.scope] > 1:
+        if node.op != "input" or binding.node in before or node.shape or times[name.text, name.scope] > 1:
+            continue
+        if not any((m := p.match(bare(name.text))) and "of" in m.groupdict() for p in DERIVATIVE_FORMS):
             continue
         if node.name == name and node.dtype in ("int", "real") and np.any(trace.values[binding.node]):
             found += [replace(c, alternatives=()) for c in _named(graph, binding.node, name, quantities, loss) if c.of is None]

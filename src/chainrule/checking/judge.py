@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,9 +15,10 @@ from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.weighing import judge_typed, take_samples, verdict_of
+from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
-from chainrule.reading.updates import root
+from chainrule.reading.updates import find_updates, root
 
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
 
@@ -27,11 +29,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
     updates: list[Judgement] = []
     notices: list[str] = []
     covered: set[int] = set()
+    losses = _losses(trace, reading)
     for part in _versions(trace, reading):
         claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate.node if part.rate else None)
-        claims = [c for c in claims if _belongs(c, part, trace, reading)]
+        claims = [c for c in claims if _belongs(c, part, trace, losses)]
         here = _judge_pass(part, claims)
-        typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, reading)]
+        typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, losses)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
         updates += judge_updates(part, claims, here)
@@ -51,33 +54,40 @@ def judge(trace: Trace, reading: Reading) -> Check:
 
 
 def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
-    """The pass that is shown; in a notebook whose cells repeat down the page, one reading for each version of the loss."""
+    """The pass that is shown; in a notebook whose cells repeat down the page, one reading for each version of the loss
+    that a derivative may belong to.
+    """
     yield reading
     if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
         return
+    versions = _losses(trace, reading)
+    news = [u.new for u in find_updates(trace.graph.nodes)]
+    nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
+    for i in sorted({_version_before(versions, node, reading) for node in nodes} - {reading.loss.node}):
+        yield infer(trace, loss=i)
+
+
+def _losses(trace: Trace, reading: Reading) -> list[int]:
+    """Every version of the loss, in the order of the program."""
     mine = reading.loss.name
-    for i, node in enumerate(trace.graph.nodes):
-        if (
-            i != reading.loss.node
-            and node.name
-            and (node.name.text, node.name.scope) == (mine.text, mine.scope)
-            and node.op not in ("input", "constant")
-        ):
-            yield infer(trace, loss=i)
-
-
-def _belongs(claim: Claim, part: Reading, trace: Trace, first: Reading) -> bool:
-    """A claim belongs to the last version of the loss computed before it (to the first, where it comes before all)."""
-    if trace.passes:
-        return part.start <= claim.node < part.stop or claim.node >= part.start
-    mine = part.loss.name
-    versions = [
+    return [
         i
         for i, n in enumerate(trace.graph.nodes)
         if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope) and n.op not in ("input", "constant")
     ]
-    before = [v for v in versions if v < claim.node]
-    return part.loss.node == (before[-1] if before else versions[0] if versions else first.loss.node)
+
+
+def _version_before(versions: Sequence[int], node: int, reading: Reading) -> int:
+    """The last version of the loss computed before a node (the first, where it comes before all)."""
+    at = bisect.bisect_left(versions, node)
+    return versions[max(at - 1, 0)] if versions else reading.loss.node
+
+
+def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[int]) -> bool:
+    """A claim belongs to the last version of the loss computed before it."""
+    if trace.passes:
+        return part.start <= claim.node < part.stop or claim.node >= part.start
+    return part.loss.node == _version_before(losses, claim.node, part)
 
 
 def _judge_pass(part: Reading, claims: Sequence[Claim]) -> list[Judgement]:

@@ -191,6 +191,11 @@ class Recorder:
             return value
         if isinstance(value, NUMBERS):
             return self.name_leaf(text, value)
+        if isinstance(value, complex) or (kind is np.ndarray and value.dtype.kind == "c"):
+            note = f"{self.where()!r}: `{text}` is complex. Only real numbers are followed, so what comes of it is plain here."
+            if note not in self.notices:
+                self.notices.append(note)
+            return value
         if kind is np.ndarray:
             if value.dtype.kind not in "iufcb":
                 return value
@@ -293,7 +298,7 @@ class Recorder:
                 return self.binary(op, compute, *((left, converted) if other is right else (converted, right)))
             return compute(plain(left), plain(right))  # Python's own answer: TypeError, or a list repeated
         raw = compute(plain(left), plain(right))
-        if not self.on:
+        if not self.on or isinstance(raw, complex):
             return raw
         if op.startswith("logical") and dtype_of(raw) != "bool":
             return self.table.opaque(compute, (left, right), {}, raw)

@@ -34,6 +34,7 @@ from chainrule.reading.updates import Update, find_updates, plain_name, root
 
 COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
+SQUARES = ("multiply", "matmul", "einsum")
 NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", "floor_divide", "remainder")
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
@@ -176,18 +177,20 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     if not candidates:
         names = sorted({b.name.text for b in trace.bindings})
         some = ", ".join(names[:8]) or "none"
+        before = f" The program stopped early: {trace.notices[0]}" if trace.raised and trace.notices else ""
         raise AskError(
             f"{trace.program.path}: no loss was found: no named number depends on the parameters. "
-            f"Name it with --of NAME (the program names: {some}{', …' if len(names) > 8 else ''})."
+            f"Name it with --of NAME (the program names: {some}{', …' if len(names) > 8 else ''}).{before}"
         )
-    best = max(candidates, key=lambda i: _loss_score(nodes, i))
+    measures = error_measures(nodes)
+    best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = min(versions) if not trace.passes else best
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
     name = _name(trace, node)
-    strength = _loss_score(nodes, best)[0]
+    strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return Role(node, name, why)
 
@@ -231,39 +234,32 @@ def _squares(nodes: Sequence[Node], i: int) -> bool:
     return nodes[i].op in ("power", "sum", "mean", "negative", "divide", "multiply")
 
 
-def _loss_score(nodes: Sequence[Node], i: int) -> tuple[int, int, int, int]:
+def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple[int, int, int, int]:
     """How strong the evidence is: 3 a telling name, 2 a name that may mean a loss, 1 what it computes, 0 none."""
     name = nodes[i].name
     assert name is not None
     text = last(name.text)
-    measures = measures_error(nodes, i)
-    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures == 2 else 1) if measures else 0
+    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures[i] == 2 else 1) if measures[i] else 0
     return (strength, "[" not in text, bool(re.search(r"total", text, re.I)), i)
 
 
-def measures_error(nodes: Sequence[Node], i: int) -> int:
-    """Whether a number is made as losses are: 2 of squares or logarithms, summed and scaled; 1 of sizes; 0 for neither."""
-    found = 0
-    waiting, seen = [i], {i}
-    while waiting:
-        node = nodes[waiting.pop()]
-        if node.op == "absolute":
-            found = 1
-        if node.op in ("log", "log1p") or (node.op == "multiply" and len({*node.inputs}) == 1):
-            return 2
-        if node.op == "power":
+def error_measures(nodes: Sequence[Node]) -> list[int]:
+    """For each node, how much it is made as losses are: 2 of squares or logarithms, summed and scaled; 1 of sizes; 0 else."""
+    found: list[int] = []
+    for node in nodes:
+        own = 0
+        if node.op in ("log", "log1p") or (node.op in SQUARES and len({*node.inputs}) == 1):
+            own = 2
+        elif node.op == "power":
             exponent = nodes[node.inputs[1]].attributes.get("value", 0)
-            if np.ndim(exponent) == 0 and exponent in (2, 4):
-                return 2
-        if node.op in ("matmul", "einsum") and len({*node.inputs}) == 1:
-            return 2
-        followed = node.inputs if node.op in LINEAR else ()
-        if node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
-            followed = tuple(s for s in node.inputs if not _is_given(nodes, s))
-        for source in followed:
-            if source not in seen:
-                seen.add(source)
-                waiting.append(source)
+            own = 2 if np.ndim(exponent) == 0 and exponent in (2, 4) else 0
+        elif node.op == "absolute":
+            own = 1
+        elif node.op in LINEAR:
+            own = max((found[s] for s in node.inputs), default=0)
+        elif node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
+            own = max((found[s] for s in node.inputs if not _is_given(nodes, s)), default=0)
+        found.append(own)
     return found
 
 

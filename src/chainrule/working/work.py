@@ -14,7 +14,7 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.exact import inexact_op, with_exact_constants
 from chainrule.graph.inline import inline
 from chainrule.graph.records import Graph, Name
-from chainrule.reading.roles import Reading, Role
+from chainrule.reading.roles import LAST_NUMBER, Reading, Role
 from chainrule.reading.updates import Update, root
 from chainrule.working.formulas import symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial
@@ -72,6 +72,9 @@ def work_out(
     graph = name_intermediates(reading.graph, loss)
     gradients = differentiate(graph, loss)
     notices: list[str] = []
+    if reading.loss.evidence == LAST_NUMBER:
+        words = f"No loss was found. What is explained is `{reading.loss.name.text}`, the last number that the parameters reach"
+        notices.append(f"{words}; --of NAME names another.")
     values = _values(reading, gradients.graph, exact, notices)
     needed = ancestors(graph, [loss])
     shown = {i for i in needed if graph.nodes[i].name is not None}

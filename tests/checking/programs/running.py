@@ -14,7 +14,7 @@ from checking.programs.plans import Plan, Values
 from checking.programs.slots import Edits
 from checking.programs.writing import Writer
 
-STEP = 1e-5
+STEP = 2e-6
 
 
 class OnePass(Exception):  # noqa: N818 - it ends a run, it is no error
@@ -85,7 +85,7 @@ def is_right(runner: Runner, values: Values, told: dict[str, Any], generator: np
 def on_kink(plan: Plan, told: Mapping[str, Any]) -> bool:
     """Whether differences say nothing here: near a kink, or where a logarithm is taken of next to nothing."""
     if plan.targets == "0/1" and any(
-        np.any((p < 1e-3) | (p > 1 - 1e-3)) for n, p in told.items() if n.split("_")[0] == last_of(plan)
+        np.any((p < 5e-3) | (p > 1 - 5e-3)) for n, p in told.items() if n.split("_")[0] == last_of(plan)
     ):
         return True
     return any(np.any(np.abs(told[name]) < 1e-3) for name in plan.pre)
