@@ -13,6 +13,7 @@ import numpy as np
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
+from chainrule.reading.roles import Rate
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, plain_name, root
 
@@ -37,7 +38,7 @@ class Claim:
     means: str = ""
 
 
-def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: int | None) -> list[Claim]:
+def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:
     """Every hand-written derivative of a pass, in the order of the program."""
     found: dict[int, Claim] = {}
     for update in updates:
@@ -94,7 +95,7 @@ def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:
 # ------------------------------------------------------------------------------------------------ by use
 
 
-def _of_update(graph: Graph, update: Update, rate: int | None) -> Claim | None:
+def _of_update(graph: Graph, update: Update, rate: Rate | None) -> Claim | None:
     nodes = graph.nodes
     parameter = _leaf(nodes, update.parameter)
     if nodes[update.new].op == "store":
@@ -109,7 +110,7 @@ def _of_update(graph: Graph, update: Update, rate: int | None) -> Claim | None:
     return Claim(step, name, update.old if nodes[update.new].op == "store" else parameter, sign * flips, "update", None, update)
 
 
-def gradient_part(graph: Graph, step: int, rate: int | None) -> tuple[int, int]:
+def gradient_part(graph: Graph, step: int, rate: Rate | None) -> tuple[int, int]:
     """The gradient inside an update's step, the learning rate and signs taken off; and the sign that came off."""
     nodes = graph.nodes
     sign = 1
@@ -133,15 +134,16 @@ def gradient_part(graph: Graph, step: int, rate: int | None) -> tuple[int, int]:
             return step, sign
 
 
-def _without_rate(nodes: Sequence[Node], node: Node, rate: int | None) -> tuple[int, int] | None:
+def _without_rate(nodes: Sequence[Node], node: Node, rate: Rate | None) -> tuple[int, int] | None:
     for slot, source in enumerate(node.inputs):
         number, flip = _number(nodes, source)
         if number is None:
             continue
         held = nodes[number]
         named = held.name is not None and RATE.match(last(held.name.text))
-        if number == rate or named or (rate is None and held.op == "constant"):
-            value = held.attributes.get("value", 1) if held.op == "constant" else 1
+        value = held.attributes.get("value", 1) if held.op == "constant" else 1
+        found = rate is not None and (number == rate.node or (held.op == "constant" and abs(value) == rate.value))
+        if found or named or (rate is None and held.op == "constant"):
             return node.inputs[1 - slot], flip * (-1 if isinstance(value, (int, float)) and value < 0 else 1)
     return None
 

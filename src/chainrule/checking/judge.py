@@ -31,7 +31,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     covered: set[int] = set()
     losses = _losses(trace, reading)
     for part in _versions(trace, reading):
-        claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate.node if part.rate else None)
+        claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate)
         claims = [c for c in claims if _belongs(c, part, trace, losses)]
         here = _judge_pass(part, claims)
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, losses)]

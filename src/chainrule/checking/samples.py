@@ -12,11 +12,16 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from chainrule.graph.records import Graph
-from chainrule.reading.names import STAYS, last
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Graph, Node
+from chainrule.reading.names import RATE, STAYS, last
 from chainrule.reading.roles import Reading
 
-Domain: TypeAlias = Literal["real", "integers", "0/1", "one-hot rows", "rows summing to 1", "in [0, 1]", "positive", "fixed"]
+Domain: TypeAlias = Literal[
+    "real", "integers", "0/1", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1",
+    "columns summing to 1", "in [0, 1]", "positive", "varied alone", "fixed",
+]  # fmt: skip
+TIED = ("fixed", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
 
 
@@ -39,6 +44,7 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
     roles += [("constants", i) for i in graph.inputs if i not in known]
     indices = _used_as_index(graph)
     grown = _grown(graph)
+    before = ancestors(graph, [reading.loss.node])
     leaves: list[Leaf] = []
     for role, i in roles:
         value = reading.values[i]
@@ -49,8 +55,17 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
                 domain = "real"
             elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
                 domain = domain_of(value)
+            elif i in before and _is_hyperparameter(graph.nodes[i], value):
+                domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
     return leaves
+
+
+def _is_hyperparameter(node: Node, value: Any) -> bool:
+    """A strength that a person chose (of weight decay, of a slope): no count, no epsilon, no switch."""
+    name = node.name
+    small = name is None or bool(STAYS.match(last(name.text)) or RATE.match(last(name.text)))
+    return not small and isinstance(value, float) and 1e-4 < abs(value) < 1e4
 
 
 def domain_of(value: Any) -> Domain:
@@ -60,8 +75,13 @@ def domain_of(value: Any) -> Domain:
         return "fixed"
     whole = bool(np.all(array == np.round(array)))
     binary = bool(np.all((array == 0) | (array == 1)))
-    if array.ndim == 2 and array.shape[1] > 1 and np.allclose(array.sum(axis=1), 1) and np.all(array >= 0):
+    rows, columns = (_sums_to_one(array, axis) for axis in (1, 0))
+    if rows and columns and binary:
+        return "one-hot rows and columns"
+    if rows:
         return "one-hot rows" if binary else "rows summing to 1"
+    if columns:
+        return "one-hot columns" if binary else "columns summing to 1"
     if array.ndim == 1 and array.size > 2 and binary and array.sum() == 1:
         return "one-hot rows"
     if binary:
@@ -73,6 +93,13 @@ def domain_of(value: Any) -> Domain:
     if np.all(array > 0) and array.size > 1:
         return "positive"
     return "real"
+
+
+def _sums_to_one(array: np.ndarray, axis: int) -> bool:
+    """Whether probabilities stand along an axis of a matrix."""
+    if array.ndim != 2 or array.shape[axis] < 2:
+        return False
+    return bool(np.allclose(array.sum(axis=axis), 1) and np.all(array >= 0))
 
 
 def _used_as_index(graph: Graph) -> set[int]:
@@ -142,9 +169,15 @@ def _drawn(leaf: Leaf, generator: np.random.Generator, scale: float, *, near: bo
             made = generator.integers(0, 2, size=shape)
         case "one-hot rows":
             made = _one_hot(shape, generator)
-        case "rows summing to 1":
+        case "one-hot columns":
+            made = _one_hot(shape[::-1], generator).T
+        case "one-hot rows and columns":
+            made = value[generator.permutation(shape[0])]
+        case "rows summing to 1" | "columns summing to 1":
             raw = generator.exponential(size=shape)
-            made = raw / raw.sum(axis=-1, keepdims=True)
+            made = raw / raw.sum(axis=-1 if leaf.domain[0] == "r" else 0, keepdims=True)
+        case "varied alone":
+            made = value * generator.choice((1.0, 1.0, 0.5, 2.0))
         case "in [0, 1]":
             made = generator.uniform(size=shape)
         case "positive":
@@ -172,9 +205,12 @@ def single_changes(leaves: list[Leaf], most: int = 4000) -> list[tuple[Leaf, Any
     steps = (0, 1, -1, 2, -2, 5, -5, 10, -10)
     found: list[tuple[Leaf, Any, float]] = []
     for leaf in leaves:
-        if leaf.domain in ("fixed", "one-hot rows", "rows summing to 1"):
+        if leaf.domain in TIED:
             continue
         value = np.asarray(leaf.value)
+        if leaf.domain == "varied alone":
+            found += [(leaf, (), float(value) * factor) for factor in (2, 0.5)]
+            continue
         for entry in np.ndindex(value.shape):
             for step in steps:
                 if _allowed(leaf.domain, step) and value[entry] != step:

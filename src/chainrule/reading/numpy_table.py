@@ -380,6 +380,24 @@ def _softmax(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return t.composed(compute, [value], raw)
 
 
+def _composed_two(compute: Callable[[Expression, Expression], Expression]) -> Handler:
+    """A function of two values, in ops."""
+
+    def handler(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+        raw = function(*plain(arguments), **plain(options))
+        if len(arguments) != 2 or options:
+            return t.opaque(function, arguments, options, raw)
+        return t.composed(compute, list(arguments), raw)
+
+    return handler
+
+
+def _log_add_exp(x: Expression, y: Expression) -> Expression:
+    """log(eˣ + eʸ), the larger one taken out so that nothing overflows."""
+    most = op_of("maximum", x, y)
+    return most + log(exp(x - most) + exp(y - most))
+
+
 def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when first needed
     """Every function of NumPy's (and SciPy's few) that is understood, and its meaning."""
     one = ("exp", "log", "sqrt", "tanh", "sin", "cos", "arctan", "log1p", "expm1", "absolute", "sign", "floor", "ceil", "rint",
@@ -397,6 +415,8 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.fmin, _binary("minimum")),
         (np.bitwise_and, _binary("logical_and")),
         (np.bitwise_or, _binary("logical_or")),
+        (np.logaddexp, _composed_two(_log_add_exp)),
+        (np.tan, _composed(lambda x: op_of("sin", x) / op_of("cos", x))),
         (np.square, _composed(lambda x: x**2)),
         (np.reciprocal, _composed(lambda x: 1 / x)),
         (np.log2, _composed(lambda x: log(x) / math.log(2))),

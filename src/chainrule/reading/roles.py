@@ -390,10 +390,12 @@ def _rate(trace: Trace, updates: Sequence[Update], given: float | None, paramete
         return Rate(given, None, "given")
     nodes = trace.graph.nodes
     votes: dict[int, int] = {}
+    same: dict[object, int] = {}
     for update in updates:
         for factor in step_factors(nodes, update.step):
             if factor not in parameters and _root_number(nodes, factor) is not None:
-                votes[factor] = votes.get(factor, 0) + (3 if RATE.match(_last(nodes[_named_root(nodes, factor)])) else 1)
+                first = same.setdefault(_written_number(nodes, factor), factor)  # 0.01 in one line is 0.01 in the next
+                votes[first] = votes.get(first, 0) + (3 if RATE.match(_last(nodes[_named_root(nodes, factor)])) else 1)
     if not votes:
         for i in trace.graph.inputs:
             if RATE.match(_last(nodes[i])) and not nodes[i].shape:
@@ -407,6 +409,12 @@ def _rate(trace: Trace, updates: Sequence[Update], given: float | None, paramete
     return Rate(value, leaf if held else None, why)
 
 
+def _written_number(nodes: Sequence[Node], i: int) -> object:
+    """What tells numbers apart: the value of one written down, the place of a named one."""
+    at = _named_root(nodes, i)
+    return ("written", nodes[at].attributes["value"]) if nodes[at].op == "constant" else at
+
+
 def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
     """The scalar factors of an update's step, outermost first."""
     found: list[int] = []
@@ -414,6 +422,8 @@ def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
     while waiting:
         i = waiting.pop()
         node = nodes[i]
+        if node.name is not None and reads_as_derivative(node.name.text):
+            continue
         if node.op == "multiply":
             for source in node.inputs:
                 if not nodes[source].shape and _root_number(nodes, source) is not None:

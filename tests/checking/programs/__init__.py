@@ -221,10 +221,22 @@ def _mistake(
     if any(1e-12 < d < 1e-4 for d in every) or len(there[line.target]) < 8:
         return None
     wrongs = {names[t]: here[t] > 1e-12 for t in names if here[t] > 1e-12 or any(d > 1e-12 for d in there[t])}
-    if names[line.target] not in wrongs:
+    if names[line.target] not in wrongs or (len(edits) > 1 and not _both_tell(wrong, edits, line, own, generator)):
         return None
     factors = tuple(names[t] for t in names if names[t] in wrongs and ratios[t] and np.ptp(ratios[t]) < 1e-9)
     return Mistake(kind, names[line.target], wrongs, factors, f"{line.text} = {render(line.right, edits)}")
+
+
+def _both_tell(wrong: Runner, edits: Edits, line: Step, own: Values, generator: np.random.Generator) -> bool:
+    """Whether each of two mistakes adds to the other."""
+    values = [other_values(wrong.plan, own, generator) for _ in range(6)]
+    both = [wrong.at(v) for v in values]
+    for left in edits:
+        alone = Runner(wrong.plan, {left: edits[left]})
+        pairs = [(alone.at(v), b) for v, b in zip(values, both, strict=True)]
+        if not any(a and b and _distance(a[line.target], b[line.target]) > 1e-4 for a, b in pairs):
+            return False
+    return True
 
 
 def _distance(a: Any, b: Any) -> float:
