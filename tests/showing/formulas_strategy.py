@@ -1,9 +1,23 @@
-"""Random formula trees for property tests, their names as hostile as a user may write them."""
+"""Random formula trees and a document for property tests, their texts as hostile as a user may write them."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from chainrule.showing.parts import (
+    Block,
+    Code,
+    Document,
+    Emphasis,
+    Equation,
+    Inline,
+    Line,
+    Listing,
+    Notice,
+    Paragraph,
+    Section,
+    Table,
+)
 from chainrule.working.notation import (
     Apply,
     Bracket,
@@ -90,3 +104,24 @@ def _grown(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
 
 
 formulas: st.SearchStrategy[Formula] = st.recursive(leaves, _grown, max_leaves=12)
+
+
+def hostile_document(text: str) -> Document:
+    """The text at every place of a document where something of the user's can stand."""
+    name = Symbol(text, 1)
+    inline: tuple[Inline, ...] = (text, Code(text), Emphasis(text, "bad"), name, Words(text), text)
+    equation = Equation(text, name, (Line(Infix("+", (name, Entry(name, (text,)))), inline), Line(Number(text), (), "≈")))
+    blocks: tuple[Block, ...] = (
+        Paragraph(inline, text),
+        Paragraph((text,)),
+        equation,
+        Table((inline, (text,)), ((inline, (text,)), ((Code(text),), ())), "lr", text),
+        Listing(f"{text}\n\n    {text}", text),
+        Notice(inline),
+    )
+    return Document(text, (*blocks, Section(text, text, blocks)))
+
+
+HOSTILE_TEXT = (
+    " ".join(HOSTILE) + " x </script></style></math> \\end{verbatim} ``` $$ ~~~ [a](b) ![c](d) & &amp; é 中 \x00 \x1b --"
+)

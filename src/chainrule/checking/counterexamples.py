@@ -12,6 +12,7 @@ import numpy as np
 from chainrule.checking.bench import Bench, Values, build, ties
 from chainrule.checking.claims import Claim
 from chainrule.checking.compare import compare
+from chainrule.checking.following import follows_from
 from chainrule.checking.mistakes import Suspicion, name_mistakes
 from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
@@ -23,33 +24,51 @@ SEARCH_SECONDS = 4.0
 KEPT = 14
 
 
-def explain_failures(
-    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], failed: Sequence[int]
-) -> list[Judgement]:
+def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
     """The verdicts, those that failed with a counterexample, the mistake and the line to write instead."""
-    bench = build(reading, [claims[i] for i in failed])
+    doubtful = [i for i, r in enumerate(results) if r.fails or r.kind == "scale"]
+    if not any(r.fails for r in results):
+        return list(results)
+    bench = build(reading, [claims[i] for i in doubtful])
     leaves = domains(reading, reading.graph)
-    only_here = [k for k, i in enumerate(failed) if results[i].verdict == "right only here"]
-    found = counterexamples(bench, leaves, only_here)
+    found = counterexamples(bench, leaves, [k for k, i in enumerate(doubtful) if results[i].verdict == "right only here"])
     samples = kept_samples(bench, leaves)
     explained = list(results)
-    for k, i in enumerate(failed):
-        mistakes = name_mistakes(Suspicion(reading, claims[i], bench.true[k], samples))
-        if not mistakes and reading.loss.evidence == COMPUTES:
-            words = f"it is not ∂{results[i].loss}/∂{results[i].with_respect_to}, but whether {results[i].loss} is the loss, only its look says. --of names one"
-            explained[i] = replace(results[i], verdict="cannot tell", kind="", because=words)
+    for k, i in enumerate(doubtful):
+        if not results[i].fails:
             continue
+        above = follows_from(bench, k, range(len(doubtful)), samples)
+        mistakes = () if above else tuple(name_mistakes(Suspicion(reading, claims[i], bench.true[k], samples)))
+        sure = mistakes or reading.loss.evidence != COMPUTES
+        if above:
+            words = _follows(reading, [claims[doubtful[d]] for d in above])
+        else:
+            words = "; or: ".join(mistakes[:3]) if mistakes else _plainly(results[i], sure=bool(sure))
         explained[i] = replace(
             results[i],
+            verdict=results[i].verdict if sure else "cannot tell",
+            kind=results[i].kind if sure else "",
             counterexample=found.get(k),
-            mistakes=tuple(mistakes),
-            because="; or: ".join(mistakes[:3]) if mistakes else _plainly(results[i]),
-            write_instead=write_instead(reading, bench, claims[i], k, samples),
+            mistakes=mistakes,
+            because=words,
+            write_instead="" if above else write_instead(reading, bench, claims[i], k, samples),
         )
     return explained
 
 
-def _plainly(result: Judgement) -> str:
+def _follows(reading: Reading, above: Sequence[Claim]) -> str:
+    """It would be right if what it is computed from were."""
+    places = (reading.graph.nodes[c.node].source for c in above)
+    names = ", ".join(f"{c.name.text} ({p!r})" if p else c.name.text for c, p in zip(above, places, strict=True))
+    return f"it follows from {names}; given {'that one' if len(above) == 1 else 'those'} right, it would be"
+
+
+def _plainly(result: Judgement, *, sure: bool) -> str:
+    if not sure:
+        return (
+            f"it is not ∂{result.loss}/∂{result.with_respect_to}, but whether {result.loss} is the loss, only its look says. "
+            "--of names one"
+        )
     if result.verdict == "right only here":
         return "it agrees with the derivative at the program's own values, but not as a function"
     return f"it is not ∂{result.loss}/∂{result.with_respect_to}"

@@ -110,8 +110,7 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _weigh(reading, claims)
     results = _with_alternatives(reading, claims, results)
     results = _apart_from_tiny_constants(reading, claims, results)
-    failed = [i for i, r in enumerate(results) if r.fails]
-    return explain_failures(reading, claims, results, failed) if failed else results
+    return explain_failures(reading, claims, results)
 
 
 def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:

@@ -350,6 +350,7 @@ def _axes(s: Suspicion, graph: Graph, i: int, at: int, prefix: str, title: str) 
     node = graph.nodes[i]
     wide = node.inputs[0]
     rank = len(graph.nodes[wide].shape)
+    yield from _first_only(graph, i, at, prefix, title)
     like = node.inputs[1] if node.op == "sum_like" else None
     for axis in [(a,) for a in range(rank)] + [None]:
         builder = Builder(graph.nodes)
@@ -362,6 +363,20 @@ def _axes(s: Suspicion, graph: Graph, i: int, at: int, prefix: str, title: str) 
                 at,
                 ("axis", axis),
             )
+
+
+def _first_only(graph: Graph, i: int, at: int, prefix: str, title: str) -> Iterator[Variant]:
+    """The first row (or column) in place of the sum over all."""
+    node, wide = graph.nodes[i], graph.nodes[i].inputs[0]
+    shape, wanted = graph.nodes[wide].shape, node.shape
+    lead = len(shape) - len(wanted)
+    axes = [a for a, n in enumerate(shape) if a < lead or (n != 1 and wanted[a - lead] == 1)]
+    if len(axes) != 1:
+        return
+    key = tuple(0 if a == axes[0] and lead else slice(0, 1) if a == axes[0] else slice(None) for a in range(len(shape)))
+    first = Node("index", (wide,), {"key": key}, wanted, node.dtype, node.name, node.source)
+    words = f"{prefix}it takes the first {'row' if axes[0] == 0 else 'column'} only, where {title} asks for the sum over all"
+    yield Variant(words, _with(graph, i, first), at, ("first", i))
 
 
 def _moved_to(builder: Builder, graph: Graph, old: int, new: int, like: int | None) -> Graph:

@@ -56,7 +56,12 @@ def bare(text: str) -> str:
     item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
     if item:
         key = item["key"]
-        return key if re.match(r"d[A-Z_]|d[a-z]\d*$|grad", key) or not re.search("grad", item["owner"], re.I) else f"grad_{key}"
+        return (
+            key
+            if re.match(r"d[A-Z_]|d[a-z]\d*$|g_|g[A-Z]|deriv|grad|\w+_(grad|deriv)", key)
+            or not re.search("grad", item["owner"], re.I)
+            else f"grad_{key}"
+        )
     return last(text)
 
 

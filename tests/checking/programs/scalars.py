@@ -232,7 +232,7 @@ def _up(net: Net, layer: int, unit: int) -> Slot:
             p, t = net.output(layer, unit), net.shown[f"t{unit}"]
             return slot(f"({p} - {t})", options=(Option("gradient of another loss", f"2 * ({p} - {t}) * {p} * (1 - {p})"),))
         error, z, t = _error(net, unit), net.sum(layer, unit), net.shown[f"t{unit}"]
-        identity = next((o.text for o in error.options if f"({z} - {t})" in o.text), "")
+        identity = next((o.text for o in error.options if o.kind == "wrong operand" and f"({z} - {t})" in o.text), "")
         whole = (Option("activation treated as the identity", identity),) if identity and net.activations[-1].slope else ()
         return slot(error, *_slope(net, layer, unit), options=whole)
     terms = [slot(_up(net, layer + 1, k), _weight(net, layer + 1, k, unit)) for k in range(net.sizes[layer + 1])]
