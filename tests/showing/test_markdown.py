@@ -6,7 +6,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from chainrule.showing.markdown import blocks_markdown, code_markdown, text_markdown, to_markdown
+from chainrule.showing.markdown import blocks_markdown, code_markdown, to_markdown
 from chainrule.showing.parts import Code, Document, Listing, Paragraph, Table
 from chainrule.working.notation import Infix, Number, Symbol
 from showing.formulas_strategy import HOSTILE_TEXT, hostile_document, texts
@@ -28,31 +28,33 @@ def test_the_sample_is_as_it_was() -> None:
 
 @given(texts)
 def test_prose_is_read_as_it_was_said(text: str) -> None:
-    tokens = READER.parse(f"{text_markdown(text)} end")
+    tokens = READER.parse(to_markdown(Document("", (Paragraph((text, " end")),))))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     children = tokens[1].children or []
     assert {child.type for child in children} <= {"text", "text_special"}
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    assert "".join(child.content for child in children) == f"{plain} end".lstrip(" \t")
+    assert "".join(child.content for child in children).split() == f"{plain} end".split()
 
 
 @given(texts)
 def test_code_is_read_as_it_was_written(text: str) -> None:
     children = READER.parse(f"x {code_markdown(text)} x")[1].children or []
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    assert [child.content for child in children if child.type == "code_inline"][0].strip(" ") == plain.strip(" ")
+    assert next(child.content for child in children if child.type == "code_inline").strip(" ") == plain.strip(" ")
 
 
 def test_hostile_text_makes_no_markup() -> None:
-    tokens = read(to_markdown(hostile_document(HOSTILE_TEXT)))
-    assert not [t for t in tokens if t.type in ("html_inline", "html_block", "link_open", "image")]
+    document = hostile_document(HOSTILE_TEXT)
+    without_mathematics = re.sub(r"^\$\$\n.*?\n\$\$$", "", to_markdown(document), flags=re.DOTALL | re.MULTILINE)
+    for source in (without_mathematics, to_markdown(document, math="github")):
+        assert not [t for t in read(source) if t.type in ("html_inline", "html_block", "link_open", "image")]
 
 
 def test_a_table_keeps_its_columns() -> None:
     table = Table((("a",), ("b",)), (((Code("x|y"),), ("p|q \\",)), (("",), (Symbol("a|b"),))), "lr")
     tokens = read("\n".join(blocks_markdown((table,), 2)))
     assert sum(t.type == "td_open" for t in tokens) == 4
-    assert [t.content for t in tokens if t.type == "code_inline"] == ["x|y", "a|b"]
+    assert [t.content for t in tokens if t.type == "code_inline"] == ["x|y"]
 
 
 def test_a_fence_is_longer_than_what_it_holds() -> None:

@@ -23,7 +23,7 @@ def test_the_sample_is_as_it_was() -> None:
 
 def test_notebooks_are_valid_and_the_same_every_time() -> None:
     for document in (SAMPLE, hostile_document(HOSTILE_TEXT), *example_documents().values()):
-        nbformat.validate(to_notebook(document))  # type: ignore[no-untyped-call]
+        nbformat.validate(to_notebook(document))
         assert written(document) == written(document)
 
 

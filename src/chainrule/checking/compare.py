@@ -103,6 +103,8 @@ def factor_text(factor: float, rows: int | None = None) -> str:
         return f"{sign}N (N = {rows})"
     if rows and rows > 2 and abs(size - 1 / rows) < 1e-6 / rows:
         return f"{sign}1/N (N = {rows})"
+    if abs(size - 1) < TOLERANCE:
+        return f"{sign}1"
     if abs(size - 0.5) < 1e-9:
         return f"{sign}½"
     if abs(size - round(size)) < 1e-6 * size and size >= 1:

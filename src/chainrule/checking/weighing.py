@@ -22,6 +22,7 @@ SAMPLES = 24
 FEWEST_SAMPLES = 8
 SAMPLE_SECONDS = 8.0
 HAIR = 1e-5
+CANCELLED = 1e-9
 SAME_DIFFERENCE = 0.1
 MORE_SAMPLES = 60
 
@@ -71,6 +72,8 @@ def stands(bench: Bench, sample: Mapping[int, Any], written: int, true: int, val
 
     Where a sum of large terms cancels, or a probability is 1 but for its last digits, it does not.
     """
+    if _cancels(bench, values):
+        return False
     generator = np.random.default_rng(5)
     apart = _apart(values, written, true)
     if apart is None:
@@ -84,6 +87,17 @@ def stands(bench: Bench, sample: Mapping[int, Any], written: int, true: int, val
         if again is None or np.max(np.abs(apart - again)) > SAME_DIFFERENCE * np.max(np.abs(apart)):
             return False
     return True
+
+
+def _cancels(bench: Bench, values: Values) -> bool:
+    """Whether somewhere nearly all digits of a sum cancel (1 − p where p is almost 1)."""
+    for i, result in values.by_node.items():
+        node = bench.graph.nodes[i]
+        if node.op in ("add", "subtract") and all(s in values.by_node for s in node.inputs):
+            size = np.maximum(*(np.abs(values[s]) for s in node.inputs))
+            if np.any((np.abs(result) < CANCELLED * size) & (np.asarray(result) != 0)):
+                return True
+    return False
 
 
 def _moved(value: Any, generator: np.random.Generator) -> Any:
@@ -145,7 +159,7 @@ def verdict_of(
         text = factor_text(factor, rows)
         return replace(
             base, verdict="wrong", kind="scale", factor=factor,
-            because=f"exactly {text} of the gradient of the loss as written" if factor != -1 else "the gradient of the loss with its sign turned",
+            because=f"exactly {text} of the gradient of the loss as written" if text != "−1" else "the gradient of the loss with its sign turned",
         )  # fmt: skip
     if tally.different:
         if here == "same":

@@ -39,8 +39,8 @@ DEEPEST: Final = 6
 SIGNS: Final[dict[Tone, str]] = {"good": "✓ ", "bad": "✗ ", "doubt": "", "plain": "", "quiet": ""}
 SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|$~!&])")
 OPENING: Final = re.compile(r"^(\s*)(\d+)([.)])(?=\s|$)|^(\s*)([-+=])(?=[\s=-]|$)", re.MULTILINE)
-TOUCHY: Final = re.compile(r"\\[^A-Za-z]|[<>`*]")
-"""What a reader of Markdown may take out of a formula in a sentence: escapes of single characters, tags, emphasis."""
+TOUCHY: Final = re.compile(r"\\[^A-Za-z]|[][<>`*]")
+"""What a reader of Markdown may take out of a formula in a sentence: escapes of one character, tags, emphasis, links."""
 
 
 def to_markdown(document: Document, *, math: Mathematics = "dollars") -> str:
@@ -93,13 +93,13 @@ def _inline(content: Iterable[Inline], math: Mathematics) -> str:
         if piece.startswith("$") and re.search(r"[\w$]$", written):
             written += " "
         written += piece
-    return re.sub(r" {2,}", " ", written).strip()
+    return written.strip()
 
 
 def _piece(part: Inline, math: Mathematics) -> str:
     match part:
         case str():
-            return text_markdown(part) if part.strip() else part
+            return text_markdown(re.sub(" {2,}", " ", part))
         case Code(text):
             return code_markdown(text)
         case Emphasis(text, tone):

@@ -40,14 +40,15 @@ def formula_record(formula: Formula) -> Record:
 
 
 def tree(part: Any) -> Any:
-    """A formula as records: {"kind": "symbol", "text": "w5", …}; strings and numbers as they are."""
+    """A formula as records: {"kind": "symbol", "text": "w5", …}; a reduction's own kind is its `operation`."""
     match part:
         case tuple():
             return [tree(item) for item in part]
         case None | str() | int():
             return part
         case _:
-            return {"kind": type(part).__name__.lower()} | {f.name: tree(getattr(part, f.name)) for f in fields(part)}
+            named = {"operation" if f.name == "kind" else f.name: tree(getattr(part, f.name)) for f in fields(part)}
+            return {"kind": type(part).__name__.lower(), **named}
 
 
 def _block(block: Block) -> Record:
