@@ -5,7 +5,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from chainrule.showing.html import fragment, html_id, style, to_html
 from chainrule.showing.mathml import Pieces, formula_mathml, pieces_mathml
@@ -71,11 +71,13 @@ def test_the_sample_is_as_it_was() -> None:
     check_golden("sample.html", to_html(SAMPLE))
 
 
+@settings(deadline=None)
 @given(formulas)
 def test_a_formula_is_well_formed_core(formula: Formula) -> None:
     check_math(formula_mathml(formula))
 
 
+@settings(deadline=None)
 @given(formulas)
 def test_the_pieces_of_a_formula_hold_all_of_it(formula: Formula) -> None:
     pieces = flat(pieces_mathml(formula))
@@ -124,6 +126,7 @@ def test_a_part_goes_before_a_line_of_the_same_id() -> None:
     assert 'id="x/2/line"' in page
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_ids_stay_apart(one: str, other: str) -> None:
     assert (html_id(one) == html_id(other)) == (one == other)

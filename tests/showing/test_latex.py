@@ -56,6 +56,7 @@ def test_every_kind_of_formula_is_as_it_was() -> None:
     check_golden("formulas.tex", "".join(f"{kind.__name__}: {formula_latex(f)}\n" for kind, f in FORMULAS.items()))
 
 
+@settings(deadline=None)
 @given(formulas)
 def test_a_formula_is_balanced_and_has_only_the_commands_we_write(formula: Formula) -> None:
     source = formula_latex(formula)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -26,6 +26,7 @@ def test_the_sample_is_as_it_was() -> None:
     check_golden("sample_github.md", to_markdown(SAMPLE, math="github"))
 
 
+@settings(deadline=None)
 @given(texts)
 def test_prose_is_read_as_it_was_said(text: str) -> None:
     tokens = READER.parse(to_markdown(Document("", (Paragraph((text, " end")),))))
@@ -36,6 +37,7 @@ def test_prose_is_read_as_it_was_said(text: str) -> None:
     assert "".join(child.content for child in children).split() == f"{plain} end".split()
 
 
+@settings(deadline=None)
 @given(texts)
 def test_code_is_read_as_it_was_written(text: str) -> None:
     children = READER.parse(f"x {code_markdown(text)} x")[1].children or []

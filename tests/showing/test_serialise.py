@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from chainrule.showing.formula_latex import formula_latex
 from chainrule.showing.inline_text import formula_text
@@ -43,6 +43,7 @@ def test_every_kind_of_block_has_its_record() -> None:
     assert [block["kind"] for block in data["blocks"]] == [kind.__name__.lower() for kind in BLOCKS]
 
 
+@settings(deadline=None)
 @given(formulas)
 def test_a_formula_is_read_typeset_and_a_tree(formula: Formula) -> None:
     record = formula_record(formula)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from chainrule.showing.inline_text import columns, formula_text
 from chainrule.showing.text import to_text
@@ -22,6 +22,7 @@ def test_no_line_of_an_example_is_wider_than_asked_for() -> None:
         assert not too_wide, name
 
 
+@settings(deadline=None)
 @given(formulas)
 def test_a_formula_is_one_line(formula: Formula) -> None:
     assert len(formula_text(formula).splitlines()) <= 1

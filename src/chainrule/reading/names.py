@@ -56,12 +56,8 @@ def bare(text: str) -> str:
     item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
     if item:
         key = item["key"]
-        return (
-            key
-            if re.match(r"d[A-Z_]|d[a-z]\d*$|g_|g[A-Z]|deriv|grad|\w+_(grad|deriv)", key)
-            or not re.search("grad", item["owner"], re.I)
-            else f"grad_{key}"
-        )
+        says = DERIVATIVE.search(key) or re.match(r"g_|g[A-Z]", key) or not re.search("grad", item["owner"], re.I)
+        return key if says else f"grad_{key}"
     return last(text)
 
 
