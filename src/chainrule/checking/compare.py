@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 TOLERANCE = 1e-6
+NEGLIGIBLE = 1e-9
 Answer: TypeAlias = Literal["same", "different", "unclear"]
 
 
@@ -44,10 +45,11 @@ def ratio(written: Any, true: Any) -> float | None:
     if w is None or t is None or w.size != t.size or not np.all(np.isfinite(w)) or not np.all(np.isfinite(t)):
         return None
     w, t = w.ravel(), t.ravel()
-    size = float(t @ t)
-    if size < 1e-18:
+    largest = float(np.max(np.abs(t), initial=0))
+    if largest < NEGLIGIBLE:
         return None
-    factor = float(w @ t) / size
+    scaled = t / largest
+    factor = float((w / largest) @ scaled) / float(scaled @ scaled)
     if factor == 0 or np.max(np.abs(w - factor * t)) > TOLERANCE * max(np.max(np.abs(w)), 1e-300):
         return None
     return factor
@@ -84,7 +86,7 @@ class Tally:
 def common_factor(pairs: Iterable[tuple[Any, Any]]) -> float | None:
     found: list[float] = []
     for written, true in pairs:
-        if not np.any(np.asarray(written)) and not np.any(np.asarray(true)):
+        if max(np.max(np.abs(side), initial=0) for side in (written, true)) < NEGLIGIBLE:
             continue
         factor = ratio(written, true)
         if factor is None:
