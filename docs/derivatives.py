@@ -10,9 +10,9 @@ from chainrule.graph.build import Builder
 from chainrule.graph.expression import Expression
 from chainrule.graph.ops import OPS, Op
 from chainrule.graph.records import Graph, Name
-from chainrule.showing.inline_text import formula_text
 from chainrule.working.formulas import Writer
 from chainrule.working.notation import Formula, Symbol
+from chainrule.working.one_line import formula_text
 
 Shapes = tuple[tuple[int, ...], ...]
 # What the ops that are not entry by entry are shown on: the shapes of their inputs, and their settings.
@@ -35,7 +35,18 @@ SHOWN_ON: Mapping[str, tuple[Shapes, Mapping[str, Any]]] = {
     "stack": (((), ()), {}),
 }
 # Ops that only the derivatives of others are written in: the reverse of a sum, of an index, of a reshape.
-REVERSES = ("spread", "sum_like", "broadcast_like", "reshape_like", "place", "first_extreme", "count", "alias", "to_real", "guard")
+REVERSES = (
+    "spread",
+    "sum_like",
+    "broadcast_like",
+    "reshape_like",
+    "place",
+    "first_extreme",
+    "count",
+    "alias",
+    "to_real",
+    "guard",
+)
 NAMES = ("x", "y", "w")
 
 
@@ -51,14 +62,16 @@ def _row(op: Op) -> Iterator[str]:
     arity = 2 if callable(op.rules) else len(op.rules)
     shapes, settings = SHOWN_ON.get(op.name, (((),) * min(arity, _arity(op)), {}))
     builder = Builder()
-    inputs = [builder.input(s, "bool" if op.name == "where" and i == 0 else "real", Name(NAMES[i])) for i, s in enumerate(shapes)]
+    inputs = [
+        builder.input(s, "bool" if op.name == "where" and i == 0 else "real", Name(NAMES[i])) for i, s in enumerate(shapes)
+    ]
     if op.name == "where":
         rename = {0: "c", 1: "x", 2: "y"}
         for i, text in rename.items():
             builder.nodes[inputs[i]] = replace(builder.nodes[inputs[i]], name=Name(text))
     z = builder.add(op.name, tuple(inputs), **settings)
     builder.nodes[z] = replace(builder.nodes[z], name=Name("z"))
-    if op.dtype != "real" and op.dtype is not None or not any(_has_rule(op, i) for i in range(len(inputs))):
+    if (op.dtype != "real" and op.dtype is not None) or not any(_has_rule(op, i) for i in range(len(inputs))):
         yield f"{_code(_writer(builder.finish([z]), inputs).write(z))} | none: it only counts, compares or rounds | "
         return
     g = Expression(builder, builder.input(builder.nodes[z].shape, "real", Name("g")))

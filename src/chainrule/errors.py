@@ -1,4 +1,4 @@
-"""The one tree of exceptions.
+"""The one tree of exceptions::
 
     ChainruleError
     ├── ReadError            the program could not be read at all

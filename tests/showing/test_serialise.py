@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from chainrule.showing.formula_latex import formula_latex
-from chainrule.showing.inline_text import formula_text
 from chainrule.showing.parts import Document
 from chainrule.showing.serialise import formula_record, to_json_parts, tree
 from chainrule.working.notation import Formula, Symbol
+from chainrule.working.one_line import formula_text
 from showing.formulas_strategy import HOSTILE_TEXT, formulas, hostile_document
 from showing.goldens import check_golden, example_documents
 from showing.sample import BLOCKS, FORMULAS, SAMPLE

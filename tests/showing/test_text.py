@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from chainrule.showing.inline_text import columns, formula_text
+from chainrule.showing.inline_text import columns
 from chainrule.showing.text import to_text
 from chainrule.working.notation import Formula
+from chainrule.working.one_line import formula_text
 from showing.formulas_strategy import HOSTILE_TEXT, formulas, hostile_document
 from showing.goldens import check_golden, example_documents
 from showing.sample import SAMPLE

@@ -9,7 +9,7 @@ import inspect
 import io
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import AskError
+from chainrule.graph.differentiate import ancestors
 from chainrule.graph.evaluate import evaluate
-from chainrule.graph.records import Node
+from chainrule.graph.records import Graph, Node
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.recorder import Recorder
 from chainrule.reading.run import Settings, Trace
 from chainrule.reading.sources import Program
-from chainrule.reading.traced import is_traced
+from chainrule.reading.traced import is_traced, plain
 
 
 def trace_function(function: Callable[..., Any], values: Mapping[str, Any], budget: float = 20.0) -> tuple[Trace, int]:
@@ -57,15 +58,16 @@ def trace_gradient(
     found: list[int] = []
     for position, name in enumerate(wrt):
         answer = answers[name]
-        if not is_traced(answer) and not isinstance(answer, (int, float)):
+        if not isinstance(answer, (int, float)) and not _follows(answer, recorder, leaves):
 
             def again(*inputs: Any, at: str = name) -> Any:
                 asked = gradient(**{**values, **dict(zip(names, inputs, strict=True))})
                 return np.asarray(_by_name(gradient, asked, wrt)[at], float)
 
-            attributes = {"function": _title(gradient), "value": np.asarray(answer, float), "recall": again}
+            attributes = {"function": _title(gradient), "value": np.asarray(plain(answer), float), "recall": again}
             answer = recorder.wrap(
-                np.asarray(answer, float), recorder.record("opaque", leaves, attributes, np.asarray(answer, float))
+                np.asarray(plain(answer), float),
+                recorder.record("opaque", leaves, attributes, np.asarray(plain(answer), float)),
             )
         title = f"{_title(gradient)}[{name!r}]" if isinstance(answers, dict) else f"{_title(gradient)}[{position}]"
         value = recorder.node_of(answer)
@@ -73,6 +75,14 @@ def trace_gradient(
         named = recorder.next_name(title, "")
         found.append(recorder.builder.append(Node("alias", (value,), {}, old.shape, old.dtype, named, old.source)))
     return _trace(loss, recorder, budget), node, tuple(found)
+
+
+def _follows(answer: Any, recorder: Recorder, leaves: Collection[int]) -> bool:
+    """Whether an answer is followed back to some of the values it was made from."""
+    if not is_traced(answer):
+        return False
+    nodes = recorder.builder.nodes
+    return bool(ancestors(Graph(tuple(nodes), (), ()), [answer.node]) & set(leaves))
 
 
 def _leaves(recorder: Recorder, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from chainrule.showing.inline_text import RELATIONS, bracketed, columns, formula_text, operator_text, reduction_text
+from chainrule.showing.inline_text import columns
 from chainrule.showing.parts import Equation, Line
 from chainrule.working.notation import Apply, Bracket, Formula, Infix, Prefix, Reduction, Symbol
+from chainrule.working.one_line import RELATIONS, bracketed, formula_text, operator_text, reduction_text
 
 LEAST_FILLED: Final = 0.4
 """A row broken at an outer operator must be at least this full; otherwise an inner one is taken."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from chainrule.showing.breaking import Fragment, Head, Mark
-from chainrule.showing.inline_text import NAMES, bracketed
 from chainrule.showing.typeset import (
     DECIMAL,
     RATIONAL,
@@ -41,6 +40,7 @@ from chainrule.working.notation import (
     Transposed,
     Words,
 )
+from chainrule.working.one_line import NAMES, bracketed
 
 GREEK: Final = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",

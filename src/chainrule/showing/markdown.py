@@ -12,7 +12,6 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from chainrule.showing.breaking import broken
 from chainrule.showing.formula_latex import OPERATORS, code_latex, formula_latex, row_latex, words_latex
-from chainrule.showing.inline_text import formula_text
 from chainrule.showing.parts import (
     Block,
     Code,
@@ -29,6 +28,7 @@ from chainrule.showing.parts import (
     Tone,
 )
 from chainrule.showing.typeset import typeset_width
+from chainrule.working.one_line import formula_text
 
 Mathematics: TypeAlias = Literal["dollars", "github"]
 

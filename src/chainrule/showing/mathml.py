@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Final, TypeAlias, assert_never
 
 from chainrule.showing.breaking import Fragment, Head, Mark, fragments
-from chainrule.showing.inline_text import NAMES, bracketed, primes_text
 from chainrule.showing.typeset import (
     DECIMAL,
     RATIONAL,
@@ -44,6 +43,7 @@ from chainrule.working.notation import (
     Transposed,
     Words,
 )
+from chainrule.working.one_line import NAMES, bracketed, primes_text
 
 Pieces: TypeAlias = "str | tuple[Pieces, ...]"
 

@@ -9,7 +9,6 @@ from dataclasses import fields
 from typing import Any, TypeAlias, assert_never
 
 from chainrule.showing.formula_latex import formula_latex
-from chainrule.showing.inline_text import formula_text
 from chainrule.showing.parts import (
     Block,
     Code,
@@ -25,6 +24,7 @@ from chainrule.showing.parts import (
     Table,
 )
 from chainrule.working.notation import Formula
+from chainrule.working.one_line import formula_text
 
 Record: TypeAlias = dict[str, object]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from chainrule.showing.inline_text import columns, formula_text
+from chainrule.showing.inline_text import columns
 from chainrule.showing.parts import Code, Emphasis, Inline, Tone
+from chainrule.working.one_line import formula_text
 
 KEPT_WHOLE: Final = 24
 """A formula inside a sentence is kept on one line up to this many columns."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from chainrule.showing.breaking import broken, fragment_text, in_one_line
-from chainrule.showing.inline_text import columns, formula_text
+from chainrule.showing.inline_text import columns
 from chainrule.showing.parts import Equation, Inline
 from chainrule.showing.spans import Span, TextRow, breadth, padded, wrapped
 from chainrule.working.notation import Cases, Formula, Matrix, Words
+from chainrule.working.one_line import formula_text
 
 HANG: Final = 2
 GAP: Final = 3

@@ -1,6 +1,8 @@
-"""A formula on one line of Unicode: `∂loss/∂w5`, `node_1_output₂`, `(a − b)²`."""
+"""A formula on one line of plain unicode: `∂loss/∂w5 · activation_ReLu′(node_1_output₁)`."""
 
 from __future__ import annotations
+
+from typing import Final, assert_never
 
 from chainrule.working.notation import (
     Apply,
@@ -22,74 +24,117 @@ from chainrule.working.notation import (
     Words,
 )
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPTS: Final = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+PRIMES: Final = ("", "′", "″", "‴")
+RELATIONS: Final = frozenset(("=", "←", "→"))
+NAMES: Final = (Symbol, Number, Words, Entry)
 
 
 def formula_text(formula: Formula) -> str:
-    """The formula as one line of text."""
-    match formula:
-        case Symbol(text, version, primes, scope):
-            subscript = "" if version is None else str(version).translate(SUBSCRIPTS)
-            return f"{scope + '.' if scope else ''}{text}{subscript}{'′' * primes}"
-        case Number(text) | Words(text):
-            return text
-        case Partial(of, (wrt,)):
-            return f"∂{formula_text(of)}/∂{formula_text(wrt)}"
-        case Partial(of, several):
-            return f"∂{str(len(several)).translate(SUPERSCRIPTS)}{formula_text(of)}/" + "".join(
-                f"∂{formula_text(w)}" for w in several
-            )
-        case Apply(function, arguments):
-            return f"{formula_text(function)}({', '.join(map(formula_text, arguments))})"
-        case Infix(operator, operands):
-            sign = {"·": "·", ",": ", "}.get(operator, f" {operator} ")
-            spaced = " · " if operator == "·" and any(not _is_short(o) for o in operands) else sign
-            return spaced.join(map(formula_text, operands))
-        case Prefix(operator, operand):
-            return f"{operator}{formula_text(operand)}"
-        case Fraction(numerator, denominator):
-            return f"{formula_text(numerator)} / {formula_text(denominator)}"
-        case Power(base, exponent):
-            written = formula_text(exponent)
-            raised = written.translate(SUPERSCRIPTS)
-            return formula_text(base) + (raised if written.lstrip("−").isdigit() else f"^({written})")
-        case Root(operand):
-            return f"√({formula_text(operand)})"
-        case Transposed(operand):
-            return f"{formula_text(operand)}ᵀ"
-        case Entry(operand, indices):
-            return f"{formula_text(operand)}[{', '.join(indices)}]"
-        case Reduction(kind, operand, over):
-            return (
-                f"{_reduction(kind, over)}{formula_text(operand)}"
-                if kind == "sum"
-                else f"{_reduction(kind, over)}({formula_text(_open(operand))})"
-            )
-        case Cases(cases, otherwise):
-            parts = [f"{formula_text(value)} if {formula_text(condition)}" for value, condition in cases]
-            return f"{{{', '.join(parts)}, else {formula_text(otherwise)}}}"
-        case Matrix(rows, shape):
-            inner = [f"[{', '.join(map(formula_text, row))}]" for row in rows]
-            return inner[0] if len(shape) == 1 else f"[{', '.join(inner)}]"
-        case Bracket(operand):
-            return f"({formula_text(operand)})"
+    """The formula on one line."""
+    return _written(formula, outermost=True)
 
 
-def _is_short(formula: Formula) -> bool:
-    """A symbol, a number or a bracketed negative one: factors that stand close together."""
+def operator_text(infix: Infix, *, outermost: bool) -> str:
+    """The operator with its spaces: a product of plain names inside a sum is drawn together, as in a·b + c·d."""
+    match infix.operator:
+        case ",":
+            return ", "
+        case "·" if not outermost and all(_is_plain(operand) for operand in infix.operands):
+            return "·"
+        case operator:
+            return f" {operator} "
+
+
+def reduction_text(kind: str, over: str) -> str:
+    """What stands before the operand of a reduction: "Σ_rows ", "mean_(axis 1, axis 2)"."""
+    axes = "" if not over else f"_{over}" if over.isalnum() else f"_({over})"
+    return f"Σ{axes} " if kind == "sum" else kind + axes
+
+
+def bracketed(formula: Formula) -> Formula:
+    """The formula as the argument of a named function: in brackets, but never in two pairs."""
+    return formula if isinstance(formula, Bracket) else Bracket(formula)
+
+
+def is_whole(formula: Formula) -> bool:
+    """Whether the formula is a whole number, which can stand raised."""
+    return isinstance(formula, Number) and formula.text.lstrip("−").isdecimal()
+
+
+def primes_text(count: int) -> str:
+    """′, ″, ‴, then ⁗ as repeated primes."""
+    return PRIMES[count] if count < len(PRIMES) else "′" * count
+
+
+def _is_plain(formula: Formula) -> bool:
     match formula:
-        case Symbol() | Number() | Entry():
+        case Symbol() | Number() | Words() | Entry() | Bracket() | Partial():
             return True
-        case Bracket(Infix() | Number()):
-            return True
+        case Power(base) | Transposed(base):
+            return _is_plain(base)
         case _:
             return False
 
 
-def _open(formula: Formula) -> Formula:
-    return formula.operand if isinstance(formula, Bracket) else formula
+def _written(formula: Formula, *, outermost: bool = False) -> str:
+    match formula:
+        case Symbol(text, version, primes):
+            return text + ("" if version is None else str(version).translate(SUBSCRIPTS)) + primes_text(primes)
+        case Number(text) | Words(text):
+            return text
+        case Partial(of, by):
+            return _partial(of, by)
+        case Apply(function, arguments):
+            return f"{_written(function)}({', '.join(_written(a) for a in arguments)})"
+        case Infix(_, operands):
+            within = outermost and formula.operator in RELATIONS
+            return operator_text(formula, outermost=outermost).join(_written(o, outermost=within) for o in operands)
+        case Prefix(operator, operand):
+            return operator + _written(operand)
+        case Fraction(numerator, denominator):
+            return f"{_written(numerator)} / {_written(denominator)}"
+        case Power(base, exponent):
+            return _written(base) + _raised(exponent)
+        case Root(operand):
+            return "√" + _written(operand if isinstance(operand, (*NAMES, Bracket)) else Bracket(operand))
+        case Transposed(operand):
+            return _written(operand) + "ᵀ"
+        case Entry(operand, indices):
+            return f"{_written(operand)}[{', '.join(indices)}]"
+        case Reduction(kind, operand, over):
+            return reduction_text(kind, over) + _written(operand if kind == "sum" else bracketed(operand))
+        case Cases(cases, otherwise):
+            arms = [f"{_written(value)} if {_written(condition)}" for value, condition in cases]
+            return "{ " + "; ".join([*arms, f"{_written(otherwise)} otherwise"]) + " }"
+        case Matrix(rows, shape):
+            inner = [_row(row) for row in rows]
+            return inner[0] if len(shape) < 2 and len(inner) == 1 else f"[{', '.join(inner)}]"
+        case Bracket(operand):
+            return f"({_written(operand)})"
+        case _:
+            assert_never(formula)
 
 
-def _reduction(kind: str, over: str) -> str:
-    return {"sum": "Σ"}.get(kind, kind) + (f"_{over.replace(' ', '_')}" if over else "") + (" " if kind == "sum" else "")
+def _row(row: tuple[Formula, ...]) -> str:
+    if row and all(entry == Words("…") for entry in row):
+        return "…"
+    return f"[{', '.join(_written(entry) for entry in row)}]"
+
+
+def _partial(of: Formula, by: tuple[Formula, ...]) -> str:
+    """∂loss/∂w5, ∂²loss/∂w1∂w2, ∂²loss/∂w1²."""
+    order = str(len(by)).translate(SUPERSCRIPTS) if len(by) > 1 else ""
+    under = f"∂{_named(by[0])}{order}" if len(set(by)) == 1 else "".join(f"∂{_named(b)}" for b in by)
+    return f"∂{order}{_named(of)}/{under}"
+
+
+def _named(formula: Formula) -> str:
+    return _written(formula if isinstance(formula, (*NAMES, Bracket)) else Bracket(formula))
+
+
+def _raised(exponent: Formula) -> str:
+    if is_whole(exponent):
+        return _written(exponent).translate(SUPERSCRIPTS)
+    return "^" + _named(exponent)

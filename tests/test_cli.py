@@ -1,0 +1,167 @@
+"""The command line: every bad input gives one clear message, the exit codes mean what the documentation says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from chainrule.cli import main
+
+NOTEBOOK_IN_R = {
+    "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}},
+    "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "outputs": [], "source": "x <- 1"}],
+}  # fmt: skip
+RIGHT = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = 2 * (w * x - 5) * x\n"
+WRONG = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = 2 * (w * x - 5)\n"
+HALF = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = (w * x - 5) * x\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words: str, standard_input: str | None = None) -> Result:
+    return CliRunner().invoke(main, words, input=standard_input)
+
+
+def write(name: str, content: str | bytes) -> str:
+    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return name
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.py", "", "empty.py is empty: there is no program to read. Give a .py script, an .ipynb notebook or a pasted one."),
+        ("open.py", "x = (1\n", "open.py, line 1: `x = (1` is not Python: '(' was never closed."),
+        ("latin.py", b"w = 1.0 # caf\xe9\n", "latin.py is not UTF-8 text: byte 13 is 0xe9. Save it as UTF-8 and try again."),
+        ("null.py", b"\x00\x01", "null.py: it is not Python: source code string cannot contain null bytes."),
+        ("r.ipynb", json.dumps(NOTEBOOK_IN_R), "r.ipynb is a notebook in R. chainrule reads Python."),
+        ("broken.ipynb", "not json", "broken.ipynb is no Jupyter notebook: Notebook does not appear to be JSON: 'not json'"),
+        ("words.py", 'print("nothing here")\n', "words.py: no loss was found: no named number depends on the parameters. Name it with --of NAME (the program names: none)."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read(name: str, content: str | bytes, message: str) -> None:
+    result = run("explain", write(name, content))
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"chainrule: {message}\n")
+
+
+def test_a_missing_file() -> None:
+    write("network.py", RIGHT)
+    result = run("check", "netwerk.py")
+    assert (result.exit_code, result.stderr) == (2, "chainrule: netwerk.py does not exist. Did you mean network.py?\n")
+
+
+def test_a_folder() -> None:
+    result = run("check", ".")
+    message = "chainrule: . is a folder. Give one file: a .py script, an .ipynb notebook or a pasted one.\n"
+    assert (result.exit_code, result.stderr) == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--set", "z=1"), "--set z: the program assigns no number named `z`. It assigns: w, x, loss, dw."),
+        (("--set", "w"), "--set w: write --set NAME=VALUE."),
+        (("--set", "w=two"), "--set w=two: `two` is no number or list of numbers."),
+        (("--swap", "relu=tanh"), "--swap relu: the program calls no function named `relu`. It defines: none."),
+        (("--of", "los"), "the program has no value named `los`. Did you mean loss?"),
+        (("--iteration", "0"), "--iteration 0: write a number from 1, or EPOCH,ROW such as 2,3."),
+        (("-o", "out.pdf"), "there is no form for `.pdf`. There are: .txt, .md, .tex, .html, .json, .ipynb."),
+        (("-o", "nowhere/out.md"), "the folder nowhere does not exist, so out.md cannot be written there."),
+    ],
+)
+def test_what_was_asked_for_does_not_exist(words: tuple[str, ...], message: str) -> None:
+    result = run("explain", write("network.py", RIGHT), *words)
+    assert (result.exit_code, result.stderr) == (2, f"chainrule: {message}\n")
+
+
+def test_nothing_is_overwritten() -> None:
+    network = write("network.py", RIGHT)
+    write("out.md", "mine")
+    result = run("explain", network, "-o", "out.md")
+    message = "chainrule: out.md exists already and was left as it is. --force (or force=True) overwrites it.\n"
+    assert (result.exit_code, result.stderr, Path("out.md").read_text()) == (2, message, "mine")
+    assert run("explain", network, "-o", "out.md", "--force").exit_code == 0
+    assert Path("out.md").read_text().startswith("# network.py")
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "code"),
+    [(RIGHT, (), 0), (WRONG, (), 1), (HALF, (), 0), (HALF, ("--strict",), 1), ("w = 1.0\nloss = w ** 2\n", (), 0)],
+)
+def test_exit_codes(program: str, words: tuple[str, ...], code: int) -> None:
+    assert run("check", write("network.py", program), *words).exit_code == code
+
+
+def test_no_derivative_is_never_a_silent_pass() -> None:
+    result = run("check", write("network.py", "w = 1.0\nloss = w ** 2\n"))
+    assert "No hand-written derivative was found" in result.stdout
+
+
+def test_a_factor_is_worded_as_one() -> None:
+    result = run("check", write("network.py", HALF), "--json")
+    claim = json.loads(result.stdout)["claims"][0]
+    assert (claim["verdict"], claim["kind"], claim["factor"]) == ("wrong", "scale", 0.5)
+    assert claim["because"] == "exactly ½ of the gradient of the loss as written"
+
+
+def test_a_program_that_raises_is_worked_up_to_there() -> None:
+    program = RIGHT.replace("dw =", 'raise ValueError("boom")\ndw =')
+    result = run("explain", write("network.py", program))
+    assert '! line 4: `raise ValueError("boom")` raised ValueError: boom. What ran before it is worked.' in result.stdout
+    assert "∂loss/∂w" in result.stdout
+
+
+def test_a_loop_that_never_ends_has_a_budget() -> None:
+    result = run("explain", write("network.py", "w = 1.0\nwhile True:\n    w = w * 1.0\n"), "--budget", "0.5")
+    assert "when its budget of 0.5 s was" in result.stdout
+
+
+def test_input_is_asked_for_once() -> None:
+    program = RIGHT.replace("2.0", 'float(input("w? "))')
+    path = write("network.py", program)
+    done = subprocess.run(
+        [sys.executable, "-m", "chainrule.cli", "check", path], input="1.5\n", capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "w? ")
+
+
+def test_side_effects_are_not_repeated() -> None:
+    program = RIGHT + 'open("log.txt", "a").write("once ")\nif w > 0:\n    print("on")\n'
+    assert run("check", write("network.py", program)).exit_code == 0
+    assert Path("log.txt").read_text() == "once "
+
+
+def test_a_cell_that_does_not_parse_is_skipped() -> None:
+    cells = [
+        {"cell_type": "code", "id": i, "metadata": {}, "execution_count": n, "outputs": [], "source": source}
+        for n, (i, source) in enumerate((("a", "w = 2.0\nx = 3.0"), ("b", "def (:"), ("c", "%matplotlib inline\nloss = (w * x - 5) ** 2")), 1)
+    ]  # fmt: skip
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    result = run("explain", write("book.ipynb", json.dumps(notebook)))
+    assert "! cell 3, line 1: `%matplotlib inline` is for the notebook, not for Python: set aside." in result.stdout
+    assert "! cell 2, line 1: `def (:` is not Python: invalid syntax. The cell is skipped." in result.stdout
+    assert "= 1" in result.stdout
+
+
+def test_complex_numbers_are_set_aside() -> None:
+    result = run("explain", write("network.py", "w = 1 + 2j\nx = 2.0\nv = 3.0\nloss = (v * x) ** 2\n"))
+    notice = "! line 1: `w` is complex. Only real numbers are followed, so what comes of it is plain here."
+    assert notice in result.stdout
+
+
+def test_help_teaches_by_example() -> None:
+    for command in ("explain", "check"):
+        assert "Examples:" in run(command, "--help").stdout
+
+
+def test_examples_are_listed() -> None:
+    result = run("examples")
+    assert result.stdout.splitlines()[0].split()[0] == "seed"
