@@ -69,6 +69,7 @@ class Recorder:
         self.scopes: list[str] = []
         self.files: dict[str, int | None] = {}
         self.sources: dict[tuple[Any, int], Source | None] = {}
+        self.positions: dict[Any, list[Any]] = {}
         self.overrides = dict(overrides or {})
         self.settings = dict(settings or {})
         self.settings_used: set[tuple[str, int | None]] = set()
@@ -98,8 +99,9 @@ class Recorder:
             return None
         at = (frame.f_code, frame.f_lasti)
         if at not in self.sources:
-            lines = list(frame.f_code.co_positions())
-            line, _, column, _ = lines[frame.f_lasti // 2]
+            if frame.f_code not in self.positions:
+                self.positions[frame.f_code] = list(frame.f_code.co_positions())
+            line, _, column, _ = self.positions[frame.f_code][frame.f_lasti // 2]
             self.sources[at] = Source(line or frame.f_lineno, self.files[frame.f_code.co_filename], column or 0)
         return self.sources[at]
 
