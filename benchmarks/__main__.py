@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,15 @@ def growth() -> None:
     first = None
     for parameters in (300, 3_000, 30_000, 100_000):
         path = saved(program(parameters))
-        seconds, trace = timed(lambda path=path: read(path, Options(budget=300)))
+        seconds, trace = timed(partial(read, path, Options(budget=300)))
         reading = infer(trace)
-        more, gradients = timed(lambda reading=reading: differentiate(reading.graph, reading.loss.node))
+        more, gradients = timed(partial(differentiate, reading.graph, reading.loss.node))
         ops = len(trace.graph.nodes)
         per_op = (seconds + more) / ops
         first = first or per_op
-        print(f"  {ops:>8} ops  {seconds:7.2f} s read  {more:6.2f} s differentiated  {per_op * 1e6:6.1f} µs an op  ×{per_op / first:.2f}")
+        print(
+            f"  {ops:>8} ops  {seconds:7.2f} s read  {more:6.2f} s differentiated  {per_op * 1e6:6.1f} µs an op  ×{per_op / first:.2f}"
+        )
         del gradients
 
 
@@ -49,7 +52,7 @@ def written() -> None:
     for parameters in (300, 3_000, 10_000):
         path = saved(program(parameters))
         trace = read(path, Options(budget=300))
-        seconds, text = timed(lambda trace=trace: text_of(trace))
+        seconds, text = timed(partial(text_of, trace))
         ops = len(trace.graph.nodes)
         first = first or seconds / ops
         print(f"  {ops:>8} ops  {seconds:7.2f} s  {len(text):>9} characters  ×{seconds / ops / first:.2f}")
@@ -83,24 +86,27 @@ def one_derivative() -> None:
     graph = builder.finish([total])
     one, made = timed(lambda: differentiate(graph, ends[0], [inputs[0]]))
     every, _ = timed(lambda: differentiate(graph, total))
-    print(f"one derivative of 2,000 chains: {len(made.graph.nodes) - len(graph.nodes)} new nodes, {one / every:.3f} of the time of all")
+    print(
+        f"one derivative of 2,000 chains: {len(made.graph.nodes) - len(graph.nodes)} new nodes, {one / every:.3f} of the time of all"
+    )
 
 
 def against_sympy() -> None:
     """Explaining against SymPy's diff and latex on the same network."""
-    import sympy
-
     print("against SymPy, diff and latex of every derivative")
     for parameters in (30, 60, 99):
         loss, symbols = expression(parameters)
-        theirs, _ = timed(lambda loss=loss, symbols=symbols: [sympy.latex(sympy.diff(loss, s)) for s in symbols])
+        theirs, _ = timed(partial(by_sympy, loss, symbols))
         path = saved(program(parameters))
-        ours, _ = timed(lambda path=path: explain(path)._repr_html_() and None)
-        print(f"  {parameters:>4} parameters  SymPy {theirs:6.2f} s  chainrule {ours:6.2f} s  {theirs / ours:5.1f} times faster")
+        ours, _ = timed(partial(by_chainrule, path))
+        print(
+            f"  {parameters:>4} parameters  SymPy {theirs:6.2f} s  chainrule {ours:6.2f} s  {theirs / ours:5.1f} times faster"
+        )
 
 
 def cold_start() -> None:
     """A new process that explains the seed, against one that imports NumPy."""
+
     def best(words: list[str]) -> float:
         times = [timed(lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True))[0] for _ in range(7)]
         return min(times)
@@ -108,6 +114,18 @@ def cold_start() -> None:
     numpy = best(["-c", "import numpy"])
     ours = best(["-m", "chainrule.cli", "explain", str(SEED)])
     print(f"a cold `chainrule explain`: {ours:.3f} s, `import numpy`: {numpy:.3f} s, ratio {ours / numpy:.2f}")
+
+
+def by_sympy(loss: Any, symbols: list[Any]) -> list[str]:
+    import sympy
+
+    return [sympy.latex(sympy.diff(loss, s)) for s in symbols]
+
+
+def by_chainrule(path: Path) -> str:
+    from chainrule.showing.latex import to_latex
+
+    return to_latex(explain(path).document())
 
 
 def text_of(trace: Any) -> str:

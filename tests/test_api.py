@@ -19,15 +19,15 @@ def sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
 
-def loss(W1: Any, b1: Any, W2: Any) -> Any:  # noqa: N803 - as people write them
+def loss(W1: Any, b1: Any, W2: Any) -> Any:
     return np.mean((sigmoid(sigmoid(X @ W1 + b1) @ W2) - Y) ** 2)
 
 
-def gradient(W1: Any, b1: Any, W2: Any) -> dict[str, Any]:  # noqa: N803
-    H = sigmoid(X @ W1 + b1)  # noqa: N806
-    P = sigmoid(H @ W2)  # noqa: N806
-    dZ2 = 2 * (P - Y) / Y.size * P * (1 - P)  # noqa: N806
-    dZ1 = dZ2 @ W2.T * H * (1 - H)  # noqa: N806
+def gradient(W1: Any, b1: Any, W2: Any) -> dict[str, Any]:
+    H = sigmoid(X @ W1 + b1)
+    P = sigmoid(H @ W2)
+    dZ2 = 2 * (P - Y) / Y.size * P * (1 - P)
+    dZ1 = dZ2 @ W2.T * H * (1 - H)
     return {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0), "W2": H.T @ dZ2}
 
 
@@ -93,9 +93,9 @@ def test_a_right_gradient_passes() -> None:
 
 
 def test_a_wrong_gradient_is_named() -> None:
-    def slip(W1: Any, b1: Any, W2: Any) -> dict[str, Any]:  # noqa: N803
-        Z1 = X @ W1 + b1  # noqa: N806
-        P = sigmoid(sigmoid(Z1) @ W2)  # noqa: N806
+    def slip(W1: Any, b1: Any, W2: Any) -> dict[str, Any]:
+        Z1 = X @ W1 + b1
+        P = sigmoid(sigmoid(Z1) @ W2)
         return {"W2": Z1.T @ (2 * (P - Y) / Y.size * P * (1 - P))}
 
     with pytest.raises(AssertionError) as caught:

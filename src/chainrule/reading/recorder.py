@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,8 @@ class Recorder:
         self.storages: dict[int, Storage] = {}
         self.scopes: list[str] = []
         self.files: dict[str, int | None] = {}
-        self.sources: dict[tuple[Any, int], Source | None] = {}
-        self.positions: dict[Any, list[Any]] = {}
+        self.sources: dict[tuple[int, int], Source | None] = {}
+        self.positions: dict[int, tuple[CodeType, list[Any]]] = {}
         self.overrides = dict(overrides or {})
         self.settings = dict(settings or {})
         self.settings_used: set[tuple[str, int | None]] = set()
@@ -97,11 +98,12 @@ class Recorder:
             frame = frame.f_back  # type: ignore[assignment]
         if frame is None:
             return None
-        at = (frame.f_code, frame.f_lasti)
+        code = frame.f_code
+        at = (id(code), frame.f_lasti)  # a code object's own hash goes through all of it
         if at not in self.sources:
-            if frame.f_code not in self.positions:
-                self.positions[frame.f_code] = list(frame.f_code.co_positions())
-            line, _, column, _ = self.positions[frame.f_code][frame.f_lasti // 2]
+            if id(code) not in self.positions:
+                self.positions[id(code)] = (code, list(code.co_positions()))
+            line, _, column, _ = self.positions[id(code)][1][frame.f_lasti // 2]
             self.sources[at] = Source(line or frame.f_lineno, self.files[frame.f_code.co_filename], column or 0)
         return self.sources[at]
 

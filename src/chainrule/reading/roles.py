@@ -118,7 +118,8 @@ def infer(
     leaves = [i for i in graph.inputs if i in before]
     parameters = _parameters(whole, leaves, updates, wrt, claimed)
     rate = _rate(whole, updates, learning_rate, {p.node for p in parameters})
-    rest = [i for i in leaves if i not in {p.node for p in parameters} and (rate is None or i != rate.node)]
+    taken = {p.node for p in parameters}
+    rest = [i for i in leaves if i not in taken and (rate is None or i != rate.node)]
     inputs, targets, constants = _data(graph, rest, [p.node for p in parameters], before)
     return Reading(
         trace, graph, trace.values, chosen, parameters, inputs, targets, constants, rate, updates, start, stop, note
