@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.graph import values as v
+from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
 from chainrule.reading import random_table
 from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
@@ -62,18 +63,20 @@ class Table:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self._handlers: dict[int, tuple[Any, Callable[..., Any]]] = {}
+        self._handlers: dict[object, tuple[Any, Callable[..., Any]]] = {}
         self._methods: dict[str, Callable[..., Any]] = {}
         self._lifter: Any = None
         self.effects: Any = None
 
-    def handlers(self) -> dict[int, tuple[Any, Callable[..., Any]]]:
+    def handlers(self) -> dict[object, tuple[Any, Callable[..., Any]]]:
         if not self._handlers:
             from chainrule.reading import python_table
             from chainrule.reading.numpy_table import FUNCTIONS, METHODS
 
             for function, handler in (*FUNCTIONS(), *python_table.FUNCTIONS(), *random_table.FUNCTIONS()):
-                self._handlers[id(function)] = (function, handler)
+                owner = getattr(function, "__self__", None)
+                key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
+                self._handlers[key] = (function, handler)
             self._methods = METHODS()
         return self._handlers
 
@@ -86,8 +89,11 @@ class Table:
         kind = type(function)
         if kind is Method:
             return function(*arguments, **options)
-        found = self.handlers().get(id(function))
-        if found is not None and found[0] is function:
+        owner = getattr(function, "__self__", None)
+        # np.add.at is another object each time that it is asked for: its ufunc and its name say which it is
+        key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
+        found = self.handlers().get(key)
+        if found is not None and (found[0] is function or isinstance(owner, np.ufunc)):
             if self.effects is not None and self.effects.handles(function):
                 return self.effects.call(function, arguments, options)
             if found[1] not in ALWAYS and not self.touches((arguments, options)):
@@ -97,7 +103,6 @@ class Table:
             return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
         if isinstance(function, type) and function.__module__ in recorder_modules(recorder):
             return function(*arguments, **options)
-        owner = getattr(function, "__self__", None)
         if isinstance(owner, np.ndarray) and not is_traced(owner):
             handler = self._methods.get(function.__name__)
             if handler is not None and (holds_traced(arguments) or recorder.storages.get(id(owner))):
@@ -287,6 +292,15 @@ class Table:
         found = getattr(raw, name)
         if callable(found):
             return Method(value, name)
+        if name == "real" and dtype_of(raw) == "real":
+            return value
+        if isinstance(found, (np.ndarray, np.generic)):
+
+            def part(whole: Any) -> Any:
+                return getattr(whole, name)
+
+            part.__module__, part.__qualname__ = "numpy", f"ndarray.{name}"
+            return self.opaque(part, (value,), {}, found)
         return found
 
     def method(self, owner: Traced, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -392,6 +392,16 @@ def _composed_two(compute: Callable[[Expression, Expression], Expression]) -> Ha
     return handler
 
 
+def _trace(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    raw = function(*plain(arguments), **plain(options))
+    value = arguments[0]
+    if len(arguments) != 1 or options or not is_traced(value) or value.raw.ndim != 2:
+        return t.opaque(function, arguments, options, raw)
+    places = np.arange(min(value.raw.shape))
+    diagonal = t.make("index", [value], value.raw[places, places], key=(places, places))
+    return t.make("sum", [diagonal], raw, axis=None, keepdims=False)
+
+
 def _log_add_exp(x: Expression, y: Expression) -> Expression:
     """log(eˣ + eʸ), the larger one taken out so that nothing overflows."""
     most = op_of("maximum", x, y)
@@ -415,6 +425,7 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.fmin, _binary("minimum")),
         (np.bitwise_and, _binary("logical_and")),
         (np.bitwise_or, _binary("logical_or")),
+        (np.trace, _trace),
         (np.logaddexp, _composed_two(_log_add_exp)),
         (np.tan, _composed(lambda x: op_of("sin", x) / op_of("cos", x))),
         (np.square, _composed(lambda x: x**2)),
