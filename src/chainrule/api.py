@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Readable: TypeAlias = "str | PathLike[str] | Callable[..., Any]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """How a program is to be explained; each field is an option of the command line.
 

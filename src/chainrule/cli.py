@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chainrule.api import Options
 
 FORMS = {"text": ".txt", "markdown": ".md", "latex": ".tex", "html": ".html", "notebook": ".ipynb", "json": ".json"}
+
+COLLECT_AFTER = 200_000  # a graph is many small records that live to the end: looking for garbage among them is waste
 
 EXPLAIN_EXAMPLES = """\b
 Examples:
@@ -175,6 +178,7 @@ def examples() -> None:
 
 def with_errors(action: Callable[[], int]) -> None:
     """Run a command: an error becomes one clear message and exit code 2, never a traceback."""
+    gc.set_threshold(COLLECT_AFTER)
     try:
         code = action()
     except ChainruleError as error:

@@ -74,8 +74,8 @@ def drawn(op: Op, shapes: Shapes, seed: int) -> list[Any]:
     values: list[Any] = []
     for i, shape in enumerate(shapes):
         if op.name == "where" and i == 0:
-            value = generator.random(size=shape) > 0.5
-            values.append(value if shape else bool(value))
+            chosen = generator.random(size=shape) > 0.5
+            values.append(chosen if shape else bool(chosen))
             continue
         low = 0.3 if op.name in POSITIVE else -1.5
         value = generator.uniform(low, 1.5, size=shape) + 0.01 * i

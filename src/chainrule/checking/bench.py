@@ -23,7 +23,7 @@ MOST_RUNS = 16
 MOST_SECONDS = 6.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """The values of a bench at one sample, by the node's index in the bench's graph."""
 
@@ -34,7 +34,7 @@ class Values:
         return self.by_node[node]
 
 
-@dataclass(slots=True)
+@dataclass
 class Bench:
     """One pass with its adjoints: `graph` begins with the pass's own nodes. `true[i]` is the derivative for claim i."""
 

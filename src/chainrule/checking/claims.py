@@ -20,7 +20,7 @@ from chainrule.reading.updates import Update, plain_name, root
 Link: TypeAlias = Literal["update", "name"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """`node` is said to be `sign`·∂of/∂(node `wrt`). `of` is None for the loss; `link` says how that is known.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -15,6 +16,8 @@ Answer: TypeAlias = Literal["same", "different", "unclear"]
 
 def compare(written: Any, true: Any, tolerance: float = TOLERANCE) -> Answer:
     """Whether two values are the same, as far as double precision tells."""
+    if isinstance(written, float) and isinstance(true, float):
+        return _answer(abs(written - true), max(abs(written), abs(true)), tolerance)
     w, t = as_floats(written), as_floats(true)
     if w is None or t is None:
         return "unclear"
@@ -24,10 +27,15 @@ def compare(written: Any, true: Any, tolerance: float = TOLERANCE) -> Answer:
     if not (np.all(np.isfinite(w)) and np.all(np.isfinite(t))):
         return "unclear"
     size = max(np.max(np.abs(w), initial=0.0), np.max(np.abs(t), initial=0.0))
-    apart = np.max(np.abs(w - t), initial=0.0)
+    return _answer(float(np.max(np.abs(w - t), initial=0.0)), float(size), tolerance)
+
+
+def _answer(apart: float, size: float, tolerance: float) -> Answer:
+    if not math.isfinite(apart):
+        return "unclear"
     if apart <= tolerance * size + 1e-13:
         return "same"
-    if size < 1e-9 or apart <= 100 * tolerance * size:
+    if size < NEGLIGIBLE or apart <= 100 * tolerance * size:
         return "unclear"
     return "different"
 
@@ -55,7 +63,7 @@ def ratio(written: Any, true: Any) -> float | None:
     return factor
 
 
-@dataclass(slots=True)
+@dataclass
 class Tally:
     """What the samples say of one claim."""
 

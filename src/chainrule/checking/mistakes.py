@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.claims import Claim
-from chainrule.checking.compare import common_factor, compare, factor_text
+from chainrule.checking.compare import compare, factor_text, ratio
 from chainrule.checking.sites import Site, activation_sites, label
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
@@ -26,7 +26,7 @@ from chainrule.reading.roles import Reading
 SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suspicion:
     """A claim that was found wrong: `true` is the node of the right derivative in the bench, `samples` where to try."""
 
@@ -37,7 +37,7 @@ class Suspicion:
     deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variant:
     """A mistaken derivation: what it gives is node `node` of `graph`; `site` tells equal ones apart."""
 
@@ -88,8 +88,8 @@ def _reproduces(s: Suspicion, variant: Variant, written: Sequence[Any]) -> str |
     """ "" where the variant gives what is written at every sample; a factor where it is a constant multiple; else None."""
     part, place = restrict(variant.graph, [variant.node], inputs=())
     target = place[variant.node]
-    pairs: list[tuple[Any, Any]] = []
-    same = True
+    factor: float | None = None
+    same, telling = True, 0
     for sample, there in zip(s.samples, written, strict=True):
         try:
             value = evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[target]
@@ -102,20 +102,16 @@ def _reproduces(s: Suspicion, variant: Variant, written: Sequence[Any]) -> str |
         if answer == "unclear":
             continue
         same &= answer == "same"
-        pairs.append((there, value))
-        if not same and len(pairs) >= 3 and common_factor(pairs) is None and _varied(pairs):
-            return None
-    telling = [p for p in pairs if np.any(np.asarray(p[0]) != 0)]
-    if len(telling) < 3:
+        multiple = ratio(there, value)
+        if not same and (multiple is None or (factor is not None and abs(multiple - factor) > 1e-5 * abs(factor))):
+            if np.any(there) or np.any(value):
+                return None
+            continue
+        factor = factor if factor is not None else multiple
+        telling += bool(np.any(np.asarray(there) != 0))
+    if telling < 3:
         return None
-    if same:
-        return ""
-    factor = common_factor(pairs)
-    return None if factor is None else factor_text(factor)
-
-
-def _varied(pairs: Sequence[tuple[Any, Any]]) -> bool:
-    return sum(bool(np.any(np.asarray(w) != 0)) for w, _ in pairs) >= 2
+    return "" if same else None if factor is None else factor_text(factor)
 
 
 # ------------------------------------------------------------------------------------------------ single mistakes

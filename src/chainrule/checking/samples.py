@@ -25,7 +25,7 @@ TIED = ("fixed", "one-hot rows", "one-hot columns", "one-hot rows and columns", 
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaf:
     """A value that may be moved, and within what."""
 

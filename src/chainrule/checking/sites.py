@@ -13,7 +13,7 @@ from chainrule.graph.records import Graph
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """`node` = `function`(`source`), written at one place of the program; `nodes` are all the nodes made there
     (one for each row or time step).

@@ -12,7 +12,7 @@ Verdict: TypeAlias = Literal["right", "right only here", "wrong", "cannot tell"]
 Kind: TypeAlias = Literal["", "scale", "mistake", "stale", "update", "kink"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counterexample:
     """Values put in for names of the program, and what the line then gives beside what is true."""
 
@@ -21,7 +21,7 @@ class Counterexample:
     true: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgement:
     """The verdict on one hand-written derivative or update line.
 
@@ -54,7 +54,7 @@ class Judgement:
         return self.verdict in ("wrong", "right only here") and self.kind != "scale"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
     """What no derivative or update was found for."""
 
@@ -63,7 +63,7 @@ class Coverage:
     not_in_loss: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """All that a check found."""
 

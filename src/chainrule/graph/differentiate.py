@@ -15,7 +15,7 @@ from chainrule.graph.ops import GIVEN, OPS
 from chainrule.graph.records import Graph, Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contribution:
     """One summand of an adjoint: what came back through input `slot` of node `consumer`, held by node `node`."""
 
@@ -24,7 +24,7 @@ class Contribution:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gradients:
     """The adjoints of one scalar.
 
@@ -222,6 +222,9 @@ def restrict(graph: Graph, outputs: Iterable[int], *, inputs: Iterable[int] | No
     wanted = tuple(outputs)
     needed = sorted(ancestors(graph, wanted) | set(graph.inputs if inputs is None else inputs))
     place = {old: new for new, old in enumerate(needed)}
-    nodes = tuple(replace(n, inputs=tuple(place[i] for i in n.inputs)) for n in (graph.nodes[i] for i in needed))
+    nodes = tuple(
+        Node(n.op, tuple(place[i] for i in n.inputs), n.attributes, n.shape, n.dtype, n.name, n.source)
+        for n in (graph.nodes[i] for i in needed)
+    )
     kept = tuple(place[i] for i in graph.inputs if i in place)
     return Graph(nodes, kept, tuple(place[i] for i in wanted), graph.title, graph.primes), place

@@ -21,7 +21,7 @@ from chainrule.graph.expression import Expression, erf, exp, largest, log, maxim
 from chainrule.graph.records import Graph, Shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """A function of one value: `spelled` in ops, its textbook `derivative`, and that derivative as it is written."""
 

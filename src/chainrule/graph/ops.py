@@ -43,7 +43,7 @@ Rule: TypeAlias = Callable[..., Expression]
 Style: TypeAlias = Literal["infix", "prefix", "apply", "special"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Op:
     """One row. `rules` holds the derivative for each input, or one function of (which input, g, z, inputs) for an op
     of any number of inputs; `written` is the sign or function name that `style` writes it with.

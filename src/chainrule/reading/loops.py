@@ -28,7 +28,7 @@ class BudgetExceeded(BaseException):
     """The program ran longer, or did more, than it was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pass:
     """One traced iteration of a training loop: nodes `start` to `stop` were made in it."""
 

@@ -29,7 +29,7 @@ class Impure(BaseException):
     """A function under trial did something that a function of its arguments alone does not do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binding:
     """One moment at which a name got a value."""
 
@@ -39,7 +39,7 @@ class Binding:
     observed: Any = field(compare=False, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallSite:
     """One call of a function of the program: the nodes `start` to `stop` were made inside it."""
 

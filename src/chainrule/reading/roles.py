@@ -39,7 +39,7 @@ NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", 
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Role:
     """A node and the evidence for the part it plays."""
 
@@ -48,7 +48,7 @@ class Role:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """The learning rate: its value, and the leaf that holds it where it has a name."""
 
@@ -57,7 +57,7 @@ class Rate:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A trace with its parts named, cut down to one pass: `graph` has the same indices as the trace's graph."""
 

@@ -30,7 +30,7 @@ from chainrule.reading.swaps import functions_for
 from chainrule.reading.traced import is_traced, plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Output:
     """What stands in the file as a cell's output, beside what the cell produced when it ran here."""
 
@@ -42,7 +42,7 @@ class Output:
     node: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Raised:
     """The exception that ended a program (or a cell of it)."""
 
@@ -52,7 +52,7 @@ class Raised:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """A program after it was run: every value it named, as one graph over its leaves."""
 
@@ -78,7 +78,7 @@ class Trace:
     swapped: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """How a program is to be run: values put in for names, functions put in for functions, and limits."""
 

@@ -19,7 +19,7 @@ HARMLESS_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%chainrule")
 LARGEST_FILE = 50_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """A piece of the program that ran at once. `number` is None for a script; `shown` is the output stored with it,
     None where nothing says what was shown (in a pasted notebook that is found out by running it).
@@ -30,7 +30,7 @@ class Cell:
     shown: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A file as it was read, before anything ran."""
 

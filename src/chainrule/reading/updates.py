@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from chainrule.graph.records import Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Update:
     """`new` = `old` + `sign`·`step`; `parameter` is the whole array that `old` is (an entry of)."""
 

@@ -19,14 +19,14 @@ LEAST_FILLED: Final = 0.4
 """A row broken at an outer operator must be at least this full; otherwise an inner one is taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mark:
     """A sign between formulas, with the spaces of the one-line text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """What stands before the operand of a reduction: Σ_rows."""
 
@@ -34,7 +34,7 @@ class Head:
     over: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fragment:
     """A part of a row. `depth` counts the brackets around it; a line may break before it where `breakable`."""
 

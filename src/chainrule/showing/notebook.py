@@ -24,7 +24,7 @@ METADATA: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """A cell before it is one of nbformat's."""
 

@@ -18,14 +18,14 @@ from chainrule.working.notation import Formula
 Tone: TypeAlias = Literal["plain", "good", "bad", "doubt", "quiet"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """A piece of the user's program or of a command line."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Emphasis:
     """Words that matter: a verdict in its tone."""
 
@@ -36,7 +36,7 @@ class Emphasis:
 Inline: TypeAlias = str | Code | Emphasis | Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One "= formula" of an equation, with what is said beside it ("because input2 is 0")."""
 
@@ -45,7 +45,7 @@ class Line:
     relation: Literal["=", "≈", "←", "→"] = "="
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """left = line = line = …, the relations aligned under each other."""
 
@@ -54,7 +54,7 @@ class Equation:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     """A sentence or a few."""
 
@@ -62,7 +62,7 @@ class Paragraph:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table whose cells are inline content; `aligned` holds "l" or "r" for each column."""
 
@@ -72,7 +72,7 @@ class Table:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """Lines of source code, shown as they are."""
 
@@ -80,7 +80,7 @@ class Listing:
     language: str = "python"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """Something the reader must know about how the program was read: a skipped cell, a budget that ran out."""
 
@@ -88,7 +88,7 @@ class Notice:
     tone: Tone = "doubt"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """Blocks under a title."""
 
@@ -100,7 +100,7 @@ class Section:
 Block: TypeAlias = Section | Equation | Paragraph | Table | Listing | Notice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """The whole solution."""
 

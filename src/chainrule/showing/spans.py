@@ -15,7 +15,7 @@ KEPT_WHOLE: Final = 24
 """A formula inside a sentence is kept on one line up to this many columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """A piece of a line. `strong` marks titles and emphasis; `code` a piece of a program."""
 

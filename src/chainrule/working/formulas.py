@@ -40,7 +40,7 @@ BINDING: Mapping[str, int] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Writer:
     """Writes nodes of one graph. `known` are nodes that stand for themselves (a name, a partial, a number)."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Symbol:
     """A name of the user's, or of a known function: `node_1_output₂`, `activation_ReLu′`.
 
@@ -26,14 +26,14 @@ class Symbol:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """A number already formatted ("0.985", "1/10", "1.5e-08", "NaN"); negative ones carry their sign in the text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Partial:
     """∂of/∂with_respect_to; order 2 for ∂²of/∂a∂b, where `with_respect_to` holds two formulas."""
 
@@ -41,7 +41,7 @@ class Partial:
     with_respect_to: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Apply:
     """function(arguments)."""
 
@@ -54,7 +54,7 @@ InfixOperator: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Infix:
     """Two or more operands with one operator between them.
 
@@ -66,7 +66,7 @@ class Infix:
     operands: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prefix:
     """−x or not x."""
 
@@ -74,7 +74,7 @@ class Prefix:
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fraction:
     """numerator over denominator; on one line "a / b", the operands bracketed by the builder as that line needs
     (a lowering that stacks them may drop an outermost Bracket).
@@ -84,7 +84,7 @@ class Fraction:
     denominator: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Power:
     """baseᵉˣᵖᵒⁿᵉⁿᵗ, the base bracketed by the builder where it needs it."""
 
@@ -92,21 +92,21 @@ class Power:
     exponent: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Root:
     """√operand."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transposed:
     """operandᵀ."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """operand[indices], each index already text: "0", "1:3", "i"."""
 
@@ -114,7 +114,7 @@ class Entry:
     indices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reduction:
     """Σ, mean or max of `operand` over named axes: kind "sum", over "rows" writes Σ_rows operand; over "" is over all."""
 
@@ -123,7 +123,7 @@ class Reduction:
     over: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """{ value if condition, …, otherwise."""
 
@@ -131,7 +131,7 @@ class Cases:
     otherwise: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matrix:
     """Rows of formulas. A vector is one row; a row of a large array may hold `Words("…")` where entries are left out,
     and `shape` then states the true shape (it is always filled).
@@ -141,14 +141,14 @@ class Matrix:
     shape: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bracket:
     """(operand)."""
 
     operand: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """Plain words inside a formula: "unknown", "…"."""
 

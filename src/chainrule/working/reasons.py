@@ -21,7 +21,7 @@ SATURATED = 1e-3
 LARGEST_LOOKED_AT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reasons:
     """What can be said of the values of one differentiated graph."""
 

@@ -16,7 +16,7 @@ from chainrule.graph.records import Graph
 MOST_ENTRIES = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hessian:
     """∂²loss over the entries of some parameters.
 

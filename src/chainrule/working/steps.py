@@ -21,7 +21,7 @@ LONGEST = 40
 MOST_NUMBERS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One line of the solution: `left` = each of `lines` in turn = `value`.
 
@@ -41,7 +41,7 @@ class Step:
     shape: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notation:
     """How the values of one graph are written: symbols for the named, partials for their adjoints, numbers for both."""
 

@@ -24,7 +24,7 @@ from chainrule.working.reasons import Reasons, Said
 from chainrule.working.steps import Notation, Step, backward_steps, distinct, forward_steps, name_intermediates, notation_for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantity:
     """One named value of the program: what it is, its derivative, and why that is what it is."""
 
@@ -35,7 +35,7 @@ class Quantity:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkedPass:
     """The steps of one pass, and what they were made from."""
 
