@@ -33,3 +33,9 @@ def test_forms(name: str, ending: str, tmp_path: Path) -> None:
     assert "loss" in text
     if ending in (".json", ".ipynb"):
         json.loads(text)
+
+
+def test_a_notebook_holds_the_program_and_what_it_printed(tmp_path: Path) -> None:
+    book = json.loads(chainrule.explain(path_of("seed")).save(tmp_path / "out.ipynb").read_text(encoding="utf-8"))
+    outputs = [o["data"]["text/plain"] for c in book["cells"] for o in c.get("outputs", []) if "data" in o]
+    assert ["".join(o) for o in outputs] == ["1.5", "0.5", "2.5", "0.25", "1.5", "0.985"]

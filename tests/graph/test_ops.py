@@ -60,7 +60,9 @@ def cases(op: Op) -> list[tuple[Shapes, Mapping[str, Any]]]:
 def scalar(op: Op, shapes: Shapes, attributes: Mapping[str, Any]) -> tuple[Graph, int, list[int]]:
     """Σ weights · op(inputs): one number to be differentiated."""
     builder = Builder()
-    inputs = [builder.input(s, "bool" if op.name == "where" and i == 0 else "real", Name(f"x{i}")) for i, s in enumerate(shapes)]
+    inputs = [
+        builder.input(s, "bool" if op.name == "where" and i == 0 else "real", Name(f"x{i}")) for i, s in enumerate(shapes)
+    ]
     z = builder.add(op.name, tuple(inputs), **attributes)
     shape = builder.shape_of(z)
     weights = builder.constant(np.random.default_rng(3).uniform(0.5, 1.5, size=shape)[()])

@@ -47,9 +47,13 @@ def _json(work: Work) -> str:
 def _notebook(work: Work) -> str:
     import nbformat
 
+    from chainrule.showing.executed import with_program_run
     from chainrule.showing.notebook import to_notebook
 
-    return nbformat.writes(to_notebook(work.document()), version=4)  # type: ignore[no-any-return, no-untyped-call]
+    program = work.trace.program
+    cells = [] if program.kind == "pasted" else [c.code for c in program.cells]  # a pasted cell holds its output too
+    made = with_program_run(to_notebook(work.document()), cells, program.path.parent.absolute())
+    return nbformat.writes(made, version=4)  # type: ignore[no-any-return, no-untyped-call]
 
 
 FORMS: Mapping[str, Callable[[Work], str]] = MappingProxyType(
