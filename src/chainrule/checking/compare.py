@@ -17,13 +17,14 @@ Answer: TypeAlias = Literal["same", "different", "unclear"]
 def compare(written: Any, true: Any, tolerance: float = TOLERANCE) -> Answer:
     """Whether two values are the same, as far as double precision tells."""
     if isinstance(written, float) and isinstance(true, float):
-        return _answer(abs(written - true), max(abs(written), abs(true)), tolerance)
-    w, t = as_floats(written), as_floats(true)
-    if w is None or t is None:
+        w, t = float(written), float(true)  # Python's own numbers: NumPy's warn of inf − inf
+        return _answer(abs(w - t), max(abs(w), abs(t)), tolerance)
+    written, true = as_floats(written), as_floats(true)
+    if written is None or true is None:
         return "unclear"
-    if w.size != t.size:
+    if written.size != true.size:
         return "different"
-    w = w.reshape(t.shape)
+    w, t = written.reshape(true.shape), true
     if not (np.all(np.isfinite(w)) and np.all(np.isfinite(t))):
         return "unclear"
     size = max(np.max(np.abs(w), initial=0.0), np.max(np.abs(t), initial=0.0))
