@@ -12,8 +12,9 @@ import numpy as np
 from chainrule.checking.bench import Bench, Values, build, ties
 from chainrule.checking.claims import Claim
 from chainrule.checking.compare import compare
+from chainrule.checking.derivation import suspect
 from chainrule.checking.following import follows_from
-from chainrule.checking.mistakes import Suspicion, name_mistakes
+from chainrule.checking.mistakes import name_mistakes
 from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.verdicts import Counterexample, Judgement
@@ -38,7 +39,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         if not results[i].fails:
             continue
         above = follows_from(bench, k, range(len(doubtful)), samples)
-        mistakes = () if above else tuple(name_mistakes(Suspicion(reading, claims[i], bench.true[k], samples)))
+        mistakes = () if above else tuple(name_mistakes(suspect(reading, claims[i], samples)))
         sure = mistakes or reading.loss.evidence != COMPUTES
         if above:
             words = _follows(reading, [claims[doubtful[d]] for d in above])

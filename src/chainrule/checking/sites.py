@@ -10,8 +10,6 @@ from chainrule.graph.known import recognise
 from chainrule.graph.ops import OPS
 from chainrule.graph.records import Graph
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
 
 @dataclass(frozen=True)
 class Site:
@@ -108,12 +106,3 @@ def _cut_out(graph: Graph, inside: list[int], source: int, end: int) -> Graph:
 def _bends(function: Graph) -> bool:
     """A function that is more than a sum or a multiple."""
     return any(n.op not in ("add", "subtract", "negative", "input", "constant", "alias", "multiply") for n in function.nodes)
-
-
-def label(graph: Graph, i: int) -> str:
-    """A node in the user's words: its name, with the version where the name is bound more than once, or where it stands."""
-    node = graph.nodes[i]
-    if node.name is None:
-        return f"`{node.op}` at {node.source!r}" if node.source else node.op
-    same = [n.name for n in graph.nodes if n.name and (n.name.text, n.name.scope) == (node.name.text, node.name.scope)]
-    return node.name.text + (str(node.name.version).translate(SUBSCRIPTS) if len(same) > 1 else "")

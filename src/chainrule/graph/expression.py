@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
-from chainrule.graph.records import Shape
+from chainrule.graph.records import Graph, Shape
 
 
 class Builds(Protocol):
@@ -17,6 +17,7 @@ class Builds(Protocol):
 
     def add(self, op: str, inputs: Sequence[int], **attributes: Any) -> int: ...
     def constant(self, value: Any) -> int: ...
+    def call(self, function: Graph, inputs: Sequence[int]) -> int: ...
     def shape_of(self, index: int) -> Shape: ...
 
 

@@ -1,0 +1,89 @@
+"""Slips at an activation: taken for the identity, its derivative left out, of another function, or at another point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from chainrule.checking.derivation import Slip, Suspicion
+from chainrule.checking.sites import Site, activation_sites
+from chainrule.graph.differentiate import Detour, derivative_of
+from chainrule.graph.expression import Expression, where
+from chainrule.graph.records import Graph
+
+Curve: TypeAlias = Callable[[Expression], Expression]
+
+
+def activation_slips(s: Suspicion) -> Iterator[Slip]:
+    """Every slip at every place where a function of one value is applied."""
+    sites = activation_sites(s.graph, s.of)
+    for site in sites:
+        yield _as_identity(s, site)
+        yield _left_out(s, site)
+        yield from _another_curve(s, site)
+        yield from _at_another_site(s, site, sites)
+
+
+def _as_identity(s: Suspicion, site: Site) -> Slip:
+    here, before = s.labels[site.node], s.labels[site.source]
+    words = f"it treats {here} as if it had no activation: it takes {before} for it and leaves out {site.title}′"
+    return Slip(words, ("identity", site.node), identities=site.nodes)
+
+
+def _left_out(s: Suspicion, site: Site) -> Slip:
+    detours: dict[int, Detour] = {node: (source, _unchanged) for node, source in site.nodes}
+    return Slip(f"it leaves out {site.title}′ at {s.labels[site.node]}", ("straight", site.node), detours=detours)
+
+
+def _unchanged(g: Expression) -> Expression:
+    return g
+
+
+def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
+    """The derivative taken at the value after the activation, or another function's derivative."""
+    here, before = s.labels[site.node], s.labels[site.source]
+    outside = f"it puts {before}, the value before the activation, into the formula meant for the value after it"
+    curves: tuple[tuple[str, Curve, bool], ...] = (
+        (f"it takes {site.title}′ at {here}, the value after the activation, instead of at {before}", _slope_of(site.function), True),
+        (outside, _sigmoid_slope, False),
+        (outside, _tanh_slope, False),
+        (f"it uses the sigmoid's derivative for {site.title}", _sigmoid_slope, True),
+        (f"it uses tanh's derivative for {site.title}", _tanh_slope, True),
+        (f"it uses ReLU's derivative for {site.title}", _relu_slope, False),
+    )  # fmt: skip
+    for words, curve, after in curves:
+        detours = {n: (m, _times(curve, n if after else m)) for n, m in site.nodes}
+        yield Slip(words, (words, site.node), detours=detours)
+
+
+def _at_another_site(s: Suspicion, site: Site, sites: list[Site]) -> Iterator[Slip]:
+    """The right derivative at another layer's value."""
+    curve = _slope_of(site.function)
+    for other in sites:
+        if other.node == site.node or other.source >= site.node:
+            continue
+        if s.graph.nodes[other.source].shape == s.graph.nodes[site.source].shape:
+            words = f"it takes {site.title}′ at {s.labels[other.source]} instead of at {s.labels[site.source]}"
+            yield Slip(words, (words, site.node), detours={n: (m, _times(curve, other.source)) for n, m in site.nodes})
+
+
+def _times(curve: Curve, at: int) -> Curve:
+    """Multiply what comes back by the curve at the value of node `at`."""
+    return lambda g: g * curve(Expression(g.builder, at))
+
+
+def _slope_of(function: Graph) -> Curve:
+    prime = derivative_of(function)
+    return lambda x: Expression(x.builder, x.builder.call(prime, [x.index]))
+
+
+def _sigmoid_slope(x: Expression) -> Expression:
+    return x * (1 - x)
+
+
+def _tanh_slope(x: Expression) -> Expression:
+    return 1 - x**2
+
+
+def _relu_slope(x: Expression) -> Expression:
+    return where(x > 0, 1, 0)

@@ -1,0 +1,186 @@
+"""Mistakes in carrying the derivative back: a use lost, another loss, another operand, a transpose or a sum astray."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from chainrule.checking.derivation import Slip, Suspicion, Variant
+from chainrule.graph.build import Builder
+from chainrule.graph.differentiate import ancestors, differentiate
+from chainrule.graph.expression import Expression
+from chainrule.graph.records import Graph, Node
+
+MOST_OUTPUTS = 4
+
+
+def lost_uses(s: Suspicion) -> Iterator[Slip]:
+    """A value is used several times, and one use is not counted."""
+    true = differentiate(s.graph, s.of, [s.wrt])
+    on_the_way = ancestors(true.graph, [true.adjoint[s.wrt]]) if s.wrt in true.adjoint else set()
+    for node, contributions in true.contributions.items():
+        if len(contributions) < 2 or not any(c.node in on_the_way for c in contributions):
+            continue
+        for c in contributions:
+            consumer = s.graph.nodes[c.consumer]
+            line = f" ({consumer.source!r})" if consumer.source else ""
+            what = s.labels[c.consumer] if consumer.name else f"its use in `{consumer.op}`"
+            words = f"it leaves out one use of {s.labels[node]}: {what}{line}"
+            yield Slip(words, ("use", c.consumer, c.slot), without=frozenset({(c.consumer, c.slot)}))
+
+
+def other_losses(s: Suspicion) -> Iterator[Slip]:
+    """The gradient of another loss than the one written."""
+    nodes = s.graph.nodes
+    outputs = [i for i in ancestors(s.graph, [s.of]) if nodes[i].name and i != s.of and nodes[i].op != "input"]
+    pairs = [
+        (output, target)
+        for target in s.targets
+        for output in sorted(outputs, reverse=True)
+        if nodes[output].shape == nodes[target].shape and nodes[output].dtype == "real"
+    ]
+    for output, target in pairs[:MOST_OUTPUTS]:
+        for title, slope in (("squared error", _squared), ("binary cross-entropy", _binary), ("cross-entropy", _likelihood)):
+            words = f"it is the gradient of {title} of {s.labels[output]} and {s.labels[target]}, not of {s.loss} as written"
+            yield Slip(words, ("loss", title), detours={s.of: (output, _at(slope, output, target))})
+
+
+def _at(slope: Callable[[Expression, Expression], Expression], output: int, target: int) -> Callable[[Expression], Expression]:
+    return lambda g: slope(Expression(g.builder, output), Expression(g.builder, target))
+
+
+def _squared(p: Expression, y: Expression) -> Expression:
+    return p - y
+
+
+def _binary(p: Expression, y: Expression) -> Expression:
+    return (p - y) / (p * (1 - p))
+
+
+def _likelihood(p: Expression, y: Expression) -> Expression:
+    return -y / p
+
+
+def edits(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    """One more mistake in what a derivation gives: transposes left out, wrong sums, wrong operands."""
+    yield from _transposes(s, v)
+    yield from _sums(s, v)
+    yield from _operands(s, v)
+
+
+def _transposes(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    n, shape = len(s.graph.nodes), v.graph.nodes[v.node].shape
+    if len(shape) == 2 and shape[0] == shape[1] > 1:
+        builder = Builder(v.graph.nodes)
+        turned = builder.add("transpose", (v.node,), axes=None)
+        yield v.then(f"it is transposed: it is (∂{s.loss}/∂{s.title})ᵀ", builder.finish([turned]), turned, "transposed")
+    for i in sorted(ancestors(v.graph, [v.node])):
+        node = v.graph.nodes[i]
+        if i >= n and node.op == "transpose" and len(node.shape) == 2 and node.shape[0] == node.shape[1]:
+            inner = node.inputs[0]
+            words = f"it uses {s.labels[inner]} where {s.labels[inner]}ᵀ is needed" if inner < n else "a transpose is missing"
+            yield v.then(words, _with(v.graph, i, replace(node, op="alias", attributes={})), v.node, ("transpose", inner))
+
+
+def _sums(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    """A sum over other axes than it should be, over none, or the first row in its place."""
+    end = v.node
+    while v.graph.nodes[end].op == "alias":
+        end = v.graph.nodes[end].inputs[0]
+    for i in sorted(ancestors(v.graph, [v.node])):
+        node = v.graph.nodes[i]
+        if i < len(s.graph.nodes) or node.op not in ("sum_like", "sum") or not v.graph.nodes[node.inputs[0]].shape:
+            continue
+        right = _summed_axes(v.graph, i)
+        rank = len(v.graph.nodes[node.inputs[0]].shape)
+        for axes in (*((a,) for a in range(rank)), tuple(range(rank)), ()):
+            if axes != right:
+                yield from _summed_over(s, v, i, axes, right, last=i == end)
+        yield from _first_only(s, v, i, right)
+
+
+def _summed_axes(graph: Graph, i: int) -> tuple[int, ...]:
+    """The axes that `sum` or `sum_like` adds up."""
+    node = graph.nodes[i]
+    shape = graph.nodes[node.inputs[0]].shape
+    if node.op == "sum":
+        axis = node.attributes["axis"]
+        given = tuple(range(len(shape))) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        return tuple(sorted(a % len(shape) for a in given))
+    lead = len(shape) - len(node.shape)
+    return tuple(a for a, size in enumerate(shape) if a < lead or (size != 1 and node.shape[a - lead] == 1))
+
+
+def _summed_over(
+    s: Suspicion, v: Variant, i: int, axes: tuple[int, ...], right: tuple[int, ...], *, last: bool
+) -> Iterator[Variant]:
+    node, wide = v.graph.nodes[i], v.graph.nodes[i].inputs[0]
+    wanted = f"{s.title} asks for the sum over {_axes_text(right)}" if right else f"{s.title} asks for none"
+    words = f"it sums over {_axes_text(axes)}, where {wanted}" if axes else f"it does not sum, where {wanted}"
+    site = ("sum", i, axes)
+    if last:  # the result may have another shape than the parameter
+        builder = Builder(v.graph.nodes)
+        total = builder.add("sum", (wide,), axis=axes, keepdims=False) if axes else builder.append(replace(node, op="alias", inputs=(wide,), attributes={}, shape=v.graph.nodes[wide].shape))  # fmt: skip
+        yield v.then(words, builder.finish([total]), total, site)
+        return
+    shape = v.graph.nodes[wide].shape
+    for keepdims in (False, True):
+        left = tuple(1 if a in axes else size for a, size in enumerate(shape) if keepdims or a not in axes)
+        if axes and left == node.shape:
+            wrong = replace(node, op="sum", inputs=(wide,), attributes={"axis": axes, "keepdims": keepdims})
+            yield v.then(words, _with(v.graph, i, wrong), v.node, site)
+            return
+
+
+def _axes_text(axes: tuple[int, ...]) -> str:
+    return f"axis {axes[0]}" if len(axes) == 1 else "everything" if len(axes) == 2 else f"axes {', '.join(map(str, axes))}"
+
+
+def _first_only(s: Suspicion, v: Variant, i: int, right: tuple[int, ...]) -> Iterator[Variant]:
+    """The first row (or column) in place of the sum over all."""
+    if len(right) != 1:
+        return
+    node, wide = v.graph.nodes[i], v.graph.nodes[i].inputs[0]
+    rank = len(v.graph.nodes[wide].shape)
+    kept = len(node.shape) == rank
+    key = tuple((slice(0, 1) if kept else 0) if a == right[0] else slice(None) for a in range(rank))
+    first = Node("index", (wide,), {"key": key}, node.shape, node.dtype, node.name, node.source)
+    words = f"it takes the first {'row' if right[0] == 0 else 'column'} only, where {s.title} asks for the sum over all"
+    yield v.then(words, _with(v.graph, i, first), v.node, ("first", i))
+
+
+def _with(graph: Graph, index: int, node: Node) -> Graph:
+    return replace(graph, nodes=(*graph.nodes[:index], node, *graph.nodes[index + 1 :]))
+
+
+def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    """One value used in the derivation replaced by another of the same shape that the line itself uses."""
+    own, n = s.graph.nodes, len(s.graph.nodes)
+    adjoint_part = [i for i in ancestors(v.graph, [v.node]) if i >= n]
+    used = sorted({j for i in adjoint_part for j in v.graph.nodes[i].inputs if j < n and own[j].op != "constant"})
+    line = [i for i in sorted(ancestors(s.graph, [s.written])) if own[i].name is not None and own[i].dtype != "bool"]
+    for old in used:
+        for other in line:
+            if own[old].dtype == "bool" or other == s.written or own[other].shape != own[old].shape:
+                continue
+            if _named_value(own, other) == _named_value(own, old):
+                continue
+            if s.updated.get(other) == old:
+                words = f"it uses {s.labels[other]}, already updated, where {s.labels[old]} was used forward"
+            else:
+                words = f"it uses {s.labels[other]} where {s.labels[old]} belongs"
+            yield v.then(words, _with_operand(v.graph, adjoint_part, old, other), v.node, ("operand", old, other))
+
+
+def _named_value(nodes: Sequence[Node], i: int) -> int:
+    while nodes[i].op == "alias":
+        i = nodes[i].inputs[0]
+    return i
+
+
+def _with_operand(graph: Graph, adjoint_part: Sequence[int], old: int, new: int) -> Graph:
+    nodes = list(graph.nodes)
+    for i in adjoint_part:
+        if old in nodes[i].inputs:
+            nodes[i] = replace(nodes[i], inputs=tuple(new if j == old else j for j in nodes[i].inputs))
+    return replace(graph, nodes=tuple(nodes))
