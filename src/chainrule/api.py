@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.errors import AskError
-from chainrule.reading.roles import Reading, find_name, infer
+from chainrule.reading.loss import find_name
+from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Settings, Trace, run
 from chainrule.reading.sources import load
 from chainrule.working.second import Hessian, hessian_of

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
-from chainrule.reading.roles import Rate
+from chainrule.reading.rates import Rate
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, plain_name, root
 

@@ -19,7 +19,8 @@ from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.verdicts import Counterexample, Judgement
 from chainrule.checking.weighing import MORE_SAMPLES, stands
-from chainrule.reading.roles import COMPUTES, Reading
+from chainrule.reading.loss import COMPUTES
+from chainrule.reading.roles import Reading
 
 SEARCH_SECONDS = 4.0
 KEPT = 14

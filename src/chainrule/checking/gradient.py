@@ -13,7 +13,8 @@ from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.errors import AskError, GradientMismatch
 from chainrule.reading.functions import trace_gradient
-from chainrule.reading.roles import find_name, infer
+from chainrule.reading.loss import find_name
+from chainrule.reading.roles import infer
 
 
 def check_gradient(

@@ -15,7 +15,8 @@ from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text
 from chainrule.checking.samples import Leaf, describe, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
-from chainrule.reading.roles import LAST_NUMBER, Reading
+from chainrule.reading.loss import LAST_NUMBER
+from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 
 SAMPLES = 24

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from chainrule.graph.records import Node
+
 LOSS_WORDS = r"loss|cost|mse|mae|rmse|sse|bce|nll|cross_?entropy|entropy|objective"
 STRONG_LOSS = re.compile(LOSS_WORDS, re.I)
 LOSS = re.compile(rf"(^|_)({LOSS_WORDS}|l|j|e|err|error)(_|\d|$)", re.I)
@@ -49,6 +51,11 @@ FALSE_FRIENDS = re.compile(
 def last(text: str) -> str:
     """The name without its owner: `self.W1` is `W1`."""
     return text.rsplit(".", maxsplit=1)[-1]
+
+
+def last_of(node: Node) -> str:
+    """The last part of a node's name, "" where it has none."""
+    return last(node.name.text) if node.name else ""
 
 
 def bare(text: str) -> str:

@@ -14,7 +14,8 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.exact import inexact_op, with_exact_constants
 from chainrule.graph.inline import inline
 from chainrule.graph.records import Graph, Name
-from chainrule.reading.roles import LAST_NUMBER, Reading, Role
+from chainrule.reading.loss import LAST_NUMBER
+from chainrule.reading.roles import Reading, Role
 from chainrule.reading.updates import Update, root
 from chainrule.working.formulas import symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial

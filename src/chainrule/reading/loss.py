@@ -1,0 +1,167 @@
+"""Finding the loss: by its name, by what it computes, and last by its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from chainrule.errors import AskError
+from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.records import Node
+from chainrule.reading.names import LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import Update, root
+
+COMPUTES = "what it computes"
+LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
+SQUARES = ("multiply", "matmul", "einsum")
+NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", "floor_divide", "remainder")
+LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
+
+
+def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequence[Update]) -> tuple[int, str]:
+    """The scalar that the program makes small, as a node, and why it is thought to be.
+
+    Raises:
+        AskError: no number could be the loss, several could, or `of` is none.
+    """
+    nodes = trace.graph.nodes
+    if of is not None:
+        return _named_loss(trace, of, start, stop)
+    candidates = loss_candidates(trace, start, stop, updates) or loss_candidates(trace, 0, len(nodes), updates)
+    if not candidates:
+        names = sorted({b.name.text for b in trace.bindings})
+        some = ", ".join(names[:8]) or "none"
+        before = f" The program stopped early: {trace.notices[0]}" if trace.raised and trace.notices else ""
+        raise AskError(
+            f"{trace.program.path}: no loss was found: no named number depends on the parameters. "
+            f"Name it with --of NAME (the program names: {some}{', …' if len(names) > 8 else ''}).{before}"
+        )
+    measures = error_measures(nodes)
+    best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
+    _one_of_several(trace, candidates, best)
+    versions = [i for i in candidates if _same_name(nodes, i, best)]
+    node = min(versions) if not trace.passes else best
+    while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
+        node = nodes[node].inputs[0]  # err_old = err: the value's own name
+    strength = _loss_score(nodes, measures, best)[0]
+    why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
+    return node, why
+
+
+def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> None:
+    """A loss that is one entry of a list, beside others that could as well be: which, cannot be known."""
+    nodes = trace.graph.nodes
+    mine = name.text if (name := nodes[best].name) else ""
+    family = mine.partition("[")[0]
+    alike = {n.text for i in candidates if (n := nodes[i].name) and n.text.startswith(f"{family}[")}
+    if "[" in mine and len(alike) > 1:
+        raise AskError(
+            f"{trace.program.path}: several numbers could be the loss: {', '.join(sorted(alike)[:6])}. Name one with --of, "
+            "or give their sum a name in the program."
+        )
+
+
+def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Update]) -> list[int]:
+    """Named scalars that depend on a leaf without crossing an update, by the order of the program."""
+    nodes = trace.graph.nodes
+    news = {u.new for u in updates}
+    steps = set(ancestors(trace.graph, [u.step for u in updates], frozenset(news))) if updates else set()
+    stepped = {root(nodes, u.old) for u in updates}
+    found: list[int] = []
+    reach = descendants(trace.graph, stepped, news) if stepped else None
+    for i in range(start, min(stop, len(nodes))):
+        node = nodes[i]
+        if node.name is None or node.dtype == "bool" or prod(node.shape) != 1 or i in news or node.op in NO_LOSS:
+            continue
+        if reads_as_derivative(node.name.text):
+            continue
+        if reach is not None and i not in reach:
+            continue
+        if i in steps and not reads_as_loss(node.name.text) and not _squares(nodes, i):
+            continue
+        found.append(i)
+    return found
+
+
+def _squares(nodes: Sequence[Node], i: int) -> bool:
+    return nodes[i].op in ("power", "sum", "mean", "negative", "divide", "multiply")
+
+
+def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple[int, int, int, int]:
+    """How strong the evidence is: 3 a telling name, 2 a name that may mean a loss, 1 what it computes, 0 none."""
+    name = nodes[i].name
+    assert name is not None
+    text = last(name.text)
+    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures[i] == 2 else 1) if measures[i] else 0
+    return (strength, "[" not in text, bool(re.search(r"total", text, re.I)), i)
+
+
+def error_measures(nodes: Sequence[Node]) -> list[int]:
+    """For each node, how much it is made as losses are: 2 of squares or logarithms, summed and scaled; 1 of sizes; 0 else."""
+    found: list[int] = []
+    for node in nodes:
+        own = 0
+        if node.op in ("log", "log1p") or (node.op in SQUARES and len({*node.inputs}) == 1):
+            own = 2
+        elif node.op == "power":
+            exponent = nodes[node.inputs[1]].attributes.get("value", 0)
+            own = 2 if np.ndim(exponent) == 0 and exponent in (2, 4) else 0
+        elif node.op == "absolute":
+            own = 1
+        elif node.op in LINEAR:
+            own = max((found[s] for s in node.inputs), default=0)
+        elif node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
+            own = max((found[s] for s in node.inputs if not _is_given(nodes, s)), default=0)
+        found.append(own)
+    return found
+
+
+def _is_given(nodes: Sequence[Node], i: int) -> bool:
+    """A number, a value of the data, or what is computed from such in a step or two: 1 − y, N, ½."""
+    for _ in range(4):
+        node = nodes[i]
+        if node.op in ("constant", "input", "count"):
+            return True
+        rest = [s for s in node.inputs if nodes[s].op not in ("constant", "count")]
+        if len(rest) != 1 or node.op == "call":
+            return not rest and bool(node.inputs)
+        i = rest[0]
+    return False
+
+
+def _same_name(nodes: Sequence[Node], i: int, j: int) -> bool:
+    a, b = nodes[i].name, nodes[j].name
+    return a is not None and b is not None and (a.text, a.scope) == (b.text, b.scope)
+
+
+def _named_loss(trace: Trace, of: str, start: int, stop: int) -> tuple[int, str]:
+    node = find_name(trace, of, start, stop)
+    if prod(trace.graph.nodes[node].shape) != 1:
+        raise AskError(f"`{of}` has shape {trace.graph.nodes[node].shape}; a derivative is taken of one number.")
+    return node, "given"
+
+
+def find_name(trace: Trace, text: str, start: int = 0, stop: int | None = None) -> int:
+    """The node a name holds (its last version in the pass; `name#2` asks for the second).
+
+    Raises:
+        AskError: the program has no such name; the message holds near ones.
+    """
+    stop = len(trace.graph.nodes) if stop is None else stop
+    wanted, _, version = text.partition("#")
+    matching = [
+        b for b in trace.bindings
+        if wanted in (b.name.text, f"{b.name.scope}.{b.name.text}") and (not version or str(b.name.version) == version)
+    ]  # fmt: skip
+    inside = [b for b in matching if start <= b.node < stop] or [b for b in matching if b.node < stop] or matching
+    if inside:
+        return inside[-1].node
+    names = list(dict.fromkeys(b.name.text for b in trace.bindings))
+    close = difflib.get_close_matches(wanted, names, 3)
+    hint = f"Did you mean {', '.join(close)}?" if close else f"It names: {', '.join(names[:12])}."
+    raise AskError(f"the program has no value named `{text}`. {hint}")

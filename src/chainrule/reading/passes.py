@@ -1,0 +1,50 @@
+"""The pass that is shown: its nodes, and the graph in which what was live when it began is a leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Graph, Node
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import Update
+
+
+def shown_pass(trace: Trace) -> tuple[int, int, str]:
+    """The nodes of the pass that is explained, and what to say of it."""
+    if not trace.passes:
+        return 0, len(trace.graph.nodes), ""
+    deepest = max(p.depth for p in trace.passes)
+    chosen = [p for p in trace.passes if p.depth == deepest][-1]
+    where = f"cell {chosen.cell}, line {chosen.line}" if chosen.cell is not None else f"line {chosen.line}"
+    return chosen.start, chosen.stop, f"iteration {chosen.iteration} of the training loop at {where}"
+
+
+def cut_pass(graph: Graph, loss: int, start: int, updates: Sequence[Update]) -> Graph:
+    """The graph in which values live when the pass began, and parameters already updated, are leaves."""
+    before = ancestors(graph, [loss])
+    cut = {u.new for u in updates if u.new in before}
+    if start:
+        counts = _counts(graph, start)
+        for i in range(start, len(graph.nodes)):
+            for source in graph.nodes[i].inputs:
+                old = graph.nodes[source]
+                if source < start and old.name is not None and old.op not in ("input", "constant") and source not in counts:
+                    cut.add(source)
+    nodes = tuple(_leaf(n) if i in cut else n for i, n in enumerate(graph.nodes))
+    inputs = tuple(i for i, n in enumerate(nodes) if n.op == "input")
+    return Graph(nodes, inputs, graph.outputs, graph.title)
+
+
+def _leaf(node: Node) -> Node:
+    return Node("input", (), {}, node.shape, node.dtype, node.name, node.source)
+
+
+def _counts(graph: Graph, stop: int) -> set[int]:
+    """Nodes that only count: sizes of arrays and what is computed from them."""
+    found: set[int] = set()
+    for i in range(stop):
+        node = graph.nodes[i]
+        if node.op == "count" or (node.inputs and all(s in found or graph.nodes[s].op == "constant" for s in node.inputs)):
+            found.add(i)
+    return found

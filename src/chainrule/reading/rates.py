@@ -1,0 +1,82 @@
+"""The learning rate: the number that scales the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chainrule.graph.records import Node
+from chainrule.reading.names import RATE, last_of, reads_as_derivative
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import Update
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The learning rate: its value, and the leaf that holds it where it has a name."""
+
+    value: float
+    node: int | None
+    evidence: str
+
+
+def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, parameters: set[int]) -> Rate | None:
+    if given is not None:
+        return Rate(given, None, "given")
+    nodes = trace.graph.nodes
+    votes: dict[int, int] = {}
+    same: dict[object, int] = {}
+    for update in updates:
+        for factor in step_factors(nodes, update.step):
+            if factor not in parameters and _root_number(nodes, factor) is not None:
+                first = same.setdefault(_written_number(nodes, factor), factor)  # 0.01 in one line is 0.01 in the next
+                votes[first] = votes.get(first, 0) + (3 if RATE.match(last_of(nodes[_named_root(nodes, factor)])) else 1)
+    if not votes:
+        for i in trace.graph.inputs:
+            if RATE.match(last_of(nodes[i])) and not nodes[i].shape:
+                return Rate(float(trace.values[i]), i, "its name")
+        return None
+    best = max(votes, key=lambda i: (votes[i], -i))
+    value = abs(float(trace.values[best]))
+    leaf = _named_root(nodes, best)
+    held = nodes[leaf].op == "input"
+    why = f"it scales {'every update' if votes[best] >= len(updates) else 'the updates'}"
+    return Rate(value, leaf if held else None, why)
+
+
+def _written_number(nodes: Sequence[Node], i: int) -> object:
+    """What tells numbers apart: the value of one written down, the place of a named one."""
+    at = _named_root(nodes, i)
+    return ("written", nodes[at].attributes["value"]) if nodes[at].op == "constant" else at
+
+
+def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
+    """The scalar factors of an update's step, outermost first."""
+    found: list[int] = []
+    waiting = [step]
+    while waiting:
+        i = waiting.pop()
+        node = nodes[i]
+        if node.name is not None and reads_as_derivative(node.name.text):
+            continue
+        if node.op == "multiply":
+            for source in node.inputs:
+                if not nodes[source].shape and _root_number(nodes, source) is not None:
+                    found.append(source)
+                else:
+                    waiting.append(source)
+        elif node.op in ("negative", "alias") or node.op == "divide":
+            waiting.append(node.inputs[0])
+    return found
+
+
+def _root_number(nodes: Sequence[Node], i: int) -> int | None:
+    """The leaf or constant that a scalar is, sign and name aside; None where it is computed."""
+    while nodes[i].op in ("negative", "alias", "to_real"):
+        i = nodes[i].inputs[0]
+    return i if nodes[i].op in ("input", "constant") and not nodes[i].shape else None
+
+
+def _named_root(nodes: Sequence[Node], i: int) -> int:
+    found = _root_number(nodes, i)
+    return i if found is None else found
