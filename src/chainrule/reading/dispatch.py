@@ -17,6 +17,7 @@ from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
 from chainrule.reading import random_table
 from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
+from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
@@ -141,7 +142,7 @@ class Table:
 
     def call_own(self, function: Any, code: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """A function of the program's own: one `call` node where it is a function of one value, else opened."""
-        from chainrule.reading.recorder import CallSite
+        from chainrule.reading.recorded import CallSite
 
         recorder = self.recorder
         swap = recorder.swaps.get(code.co_name)
@@ -169,8 +170,6 @@ class Table:
         recorder = self.recorder
         name = function.__name__
         if recorder.trial is not None and name in CHANGES_ITS_OWNER:
-            from chainrule.reading.recorder import Impure
-
             raise Impure(f"it calls {name}")
         if name == "append" and isinstance(owner, list) and isinstance(arguments[0], (np.ndarray, dict, list)):
             return function(recorder.name(f"append[{len(owner)}]", arguments[0]))
@@ -184,8 +183,6 @@ class Table:
         if not (holds_traced(arguments) or holds_traced(options)):
             return function(*arguments, **options)
         if recorder.trial is not None:
-            from chainrule.reading.recorder import Impure
-
             raise Impure("it calls a function from outside")
         if random_table.draws(function):
             return random_table.draw(self, function, arguments, options)
@@ -236,8 +233,6 @@ class Table:
         """The results of a function whose derivative is not known."""
         recorder = self.recorder
         if recorder.trial is not None:
-            from chainrule.reading.recorder import Impure
-
             raise Impure("it calls a function from outside")
         if isinstance(raw, (tuple, list)) and any(isinstance(r, (float, np.ndarray, np.number)) for r in raw):
             parts = [self.opaque_one(function, arguments, options, r, i) for i, r in enumerate(raw)]

@@ -15,8 +15,8 @@ from chainrule.graph.build import Builder, dtype_of, rename
 from chainrule.graph.differentiate import prune
 from chainrule.graph.evaluate import call as evaluate_call
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.recorder import Impure, Trial
 from chainrule.reading.traced import is_traced
+from chainrule.reading.trial import Impure, Trial
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder

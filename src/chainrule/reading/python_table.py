@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.graph.expression import exp, log
 from chainrule.reading.traced import holds_traced, is_traced, plain
+from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
     from chainrule.reading.dispatch import Table
@@ -61,8 +62,6 @@ def _plain_call(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 def _print(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if t.recorder.trial is not None:
-        from chainrule.reading.recorder import Impure
-
         raise Impure("it prints")
     return function(*plain(arguments), **plain(options))
 

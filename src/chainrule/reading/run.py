@@ -24,7 +24,8 @@ from chainrule.reading.effects import Effects, Refused, nothing_changes
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.loops import BudgetExceeded, Pass
-from chainrule.reading.recorder import Binding, CallSite, Recorder
+from chainrule.reading.recorded import Binding, CallSite
+from chainrule.reading.recorder import Recorder
 from chainrule.reading.sources import Cell, Program, paragraphs, syntax_message
 from chainrule.reading.swaps import functions_for
 from chainrule.reading.traced import is_traced, plain

@@ -1,0 +1,177 @@
+"""Items and stores: what is read out of a container and put into one, where an array is memory that views share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from chainrule.graph.build import dtype_of
+from chainrule.graph.records import Node
+from chainrule.reading import dispatch
+from chainrule.reading.recorded import Binding
+from chainrule.reading.traced import ARITHMETIC, Traced, is_traced, plain
+from chainrule.reading.trial import Impure
+
+if TYPE_CHECKING:
+    from chainrule.reading.recorder import Recorder
+
+
+@final
+class Items:
+    """What happens at `a[i]`, `a[i] = v` and `a op= v` in one recorder's program."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+
+    def in_place(self, op: str, compute: Callable[[Any, Any], Any], target: Traced, value: Any) -> Any:
+        """`target op= value`: an array changes where it stands, a number is a new one."""
+        if not isinstance(target.raw, np.ndarray) or target.raw.ndim == 0:
+            return self.recorder.binary(op, compute, target, value)
+        kind = target.raw.dtype
+        changed = self.recorder.binary(op, compute, target, value)
+        np.copyto(target.raw, plain(changed), casting="same_kind")
+        if not self.recorder.on:
+            return target
+        node = self.recorder.node_of(changed)
+        if kind.kind in "iu" and dtype_of(plain(changed)) == "real":
+            node = self.recorder.record("to_int", (node,), {}, target.raw)
+        self.replace(target, node)
+        return target
+
+    def replace(self, target: Traced, node: int) -> None:
+        """The memory that `target` shows now holds `node`'s value."""
+        storage = target.storage
+        assert storage is not None
+        if self.recorder.trial is not None and not self.recorder.trial.owns(target):
+            raise Impure("it changes an array in place")
+        if not target.steps:
+            storage.node = node
+        else:
+            places = np.arange(storage.array.size).reshape(storage.array.shape)
+            for op, attributes in target.steps:
+                places = dispatch.VIEWS[op](places, **attributes)
+            key = np.unravel_index(places, storage.array.shape)
+            storage.node = self.recorder.record(
+                "store", (self.recorder.view_again(storage, ()), node), {"key": key}, storage.array
+            )
+        storage.version += 1
+
+    def item(self, target: Traced, key: Any) -> Any:
+        raw_key = plain(key)
+        raw = target.raw[raw_key]
+        if not self.recorder.on:
+            return raw
+        self.recorder.decide_deep(key)
+        attributes = {"key": raw_key}
+        node = self.recorder.record("index", (self.recorder.node_of(target),), attributes, raw)
+        return self.recorder.wrap(raw, node, target, ("index", attributes))
+
+    def get(self, owner: Any, key: Any) -> Any:
+        """`owner[key]`, whatever either of them is."""
+        if is_traced(owner):
+            return self.item(owner, key)
+        if isinstance(owner, np.ndarray) and not isinstance(owner, np.matrix) and self.recorder.on:
+            storage = self.recorder.storages.get(id(owner))
+            if storage is not None and storage.array is owner:
+                return self.item(Traced(self.recorder, owner, storage.node, storage), key)
+        if isinstance(owner, (list, dict, tuple, np.ndarray, str)):
+            self.recorder.decide_deep(key)
+            return owner[plain(key)]
+        return owner[key]
+
+    def store(self, target: Traced, key: Any, value: Any) -> None:
+        """`target[key] = value`: a new version of the storage that target is a view of."""
+        raw_key, raw_value = plain(key), plain(value)
+        if not self.recorder.on:
+            target.raw[raw_key] = raw_value
+            return
+        base = self.recorder.node_of(target)
+        given = self.recorder.node_of(value)
+        mask = key if is_traced(key) and target.raw.ndim and np.shape(raw_key) == target.raw.shape else None
+        target.raw[raw_key] = raw_value
+        if target.raw.dtype.kind in "iu" and dtype_of(raw_value) == "real":
+            given = self.recorder.record("to_int", (given,), {}, np.asarray(raw_value).astype(int))
+        if mask is not None and dtype_of(raw_key) == "bool" and not np.shape(raw_value):
+            node = self.recorder.record("where", (self.recorder.node_of(mask), given, base), {}, target.raw)
+        else:
+            self.recorder.decide_deep(key)
+            node = self.recorder.record("store", (base, given), {"key": raw_key}, target.raw)
+        self.replace(target, node)
+
+    def put(self, owner: Any, key: Any, value: Any, text: str) -> None:
+        """`owner[key] = value`, and the name that this gives."""
+        if is_traced(owner):
+            self.store(owner, key, value)
+            self.name_stored(text, owner)
+            return
+        if isinstance(owner, np.ndarray) and self.recorder.on and self.recorder.trial is None:
+            storage = self.recorder.storages.get(id(owner)) or self.recorder.new_storage(
+                owner, self.recorder.builder.constant(owner.copy())
+            )
+            self.store(Traced(self.recorder, owner, storage.node, storage), key, value)
+            return
+        if self.recorder.trial is not None:
+            raise Impure("it stores an item")
+        if isinstance(owner, (list, dict)):
+            self.recorder.decide_deep(key)
+            key = plain(key)
+            value = self.recorder.name_item(f"{text}[{key!r}]", value) if self.recorder.on and type(key) is not slice else value
+        owner[key] = value
+
+    def name_stored(self, text: str, owner: Traced) -> None:
+        """After a store: the array's name has a new version, which labels the node that holds it now."""
+        if not self.recorder.on or self.recorder.trial is not None or owner.storage is None:
+            return
+        scope, name = owner.storage.name or (self.recorder.scope_for(text), text)
+        node = owner.storage.node
+        old = self.recorder.builder.nodes[node]
+        if old.name is None and old.op != "constant":
+            label = self.recorder.next_name(name, scope)
+            self.recorder.builder.nodes[node] = Node(
+                old.op, old.inputs, old.attributes, old.shape, old.dtype, label, old.source
+            )
+            kept = owner.storage.array
+            self.recorder.bindings.append(
+                Binding(label, node, self.recorder.where(), kept.copy() if kept.size <= 100_000 else None)
+            )
+
+    def augment(self, text: str, op: str, old: Any, value: Any) -> Any:
+        """`old op= value` for a plain name."""
+        changed = _augmented(op, old, value)
+        if not self.recorder.on:
+            return changed
+        if is_traced(changed) and changed is old:
+            self.name_stored(text, changed)
+            return changed
+        return self.recorder.name(text, changed) if not isinstance(changed, (list, str)) else changed
+
+    def augment_attribute(self, owner: Any, attribute: str, op: str, value: Any, text: str) -> None:
+        changed = self.augment(text, op, getattr(owner, attribute), value)
+        if self.recorder.trial is not None:
+            raise Impure(f"it stores {text}")
+        setattr(owner, attribute, changed)
+
+    def augment_item(self, owner: Any, key: Any, op: str, value: Any, text: str) -> None:
+        old = self.get(owner, key)
+        changed = _augmented(op, old, value)
+        if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
+            self.name_stored(f"{text}[{plain(key)!r}]", changed)
+            return
+        self.put(owner, key, changed, text)
+
+
+def _augmented(op: str, old: Any, value: Any) -> Any:
+    if isinstance(old, np.ndarray) and is_traced(value) and not is_traced(old):
+        storage = value.recorder.storages.get(id(old))
+        recorder = value.recorder
+        old = Traced(recorder, old, recorder.node_of(old), storage or recorder.new_storage(old, recorder.node_of(old)))
+    method = getattr(type(old), f"__i{op}__", None)
+    if method is not None:
+        changed = method(old, value)
+        if changed is not NotImplemented:
+            return changed
+    if op in ("lshift", "rshift"):
+        return old << value if op == "lshift" else old >> value
+    return ARITHMETIC[op][1](old, value)
