@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
     Inline,
+    Item,
     Line,
     Listing,
     Notice,
@@ -116,6 +118,7 @@ def hostile_document(text: str) -> Document:
         Paragraph((text,)),
         equation,
         Table((inline, (text,)), ((inline, (text,)), ((Code(text),), ())), "lr", text),
+        Definitions((Item(text, inline, (inline, (text,))), Item(text, (text,), ()))),
         Listing(f"{text}\n\n    {text}", text),
         Notice(inline),
     )

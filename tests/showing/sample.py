@@ -7,9 +7,11 @@ from typing import Any
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
+    Item,
     Line,
     Listing,
     Notice,
@@ -235,6 +237,25 @@ CHECK = Section(
             "llrl",
             "check/table",
         ),
+        Definitions(
+            (
+                Item(
+                    "check/claims/1",
+                    (Emphasis("dW2"),),
+                    (
+                        (
+                            Emphasis("wrong", "bad"),
+                            " (line 31): it leaves out ",
+                            SLOPE,
+                            " at every node of the layer before it, which is on",
+                        ),
+                        ("Write instead: ", Code("dW2 = A1.T @ dZ2")),
+                    ),
+                ),
+                Item("check/claims/2", (Emphasis("a_name_that_is_too_long_to_stand_beside"),), ((Emphasis("right", "good"),),)),
+                Item("check/claims/3", (NODE3,), ()),
+            )
+        ),
         Section(
             "check/deriv_L_w5",
             "Write instead",
@@ -290,6 +311,7 @@ BLOCKS: dict[type[Any], Block] = {
     Equation: Equation("two", s("y"), (Line(n(2), ("because",)),)),
     Paragraph: Paragraph(("three",), "three"),
     Table: Table((("four",),), ((("4",),),), "r"),
+    Definitions: Definitions((Item("3a", ("term",), (("said",), ("more",))),)),
     Listing: Listing("five = 5"),
     Notice: Notice(("six",), "bad"),
 }

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from chainrule.showing.html import fragment, html_id, style, to_html
 from chainrule.showing.mathml import Pieces, formula_mathml, pieces_mathml
-from chainrule.showing.parts import Document, Equation, Line, Paragraph
+from chainrule.showing.parts import Definitions, Document, Equation, Item, Line
 from chainrule.working.notation import Formula, Number, Symbol
 from showing.formulas_strategy import HOSTILE_TEXT, formulas, hostile_document, texts
 from showing.goldens import check_golden, example_documents
@@ -157,5 +157,7 @@ def test_every_rule_of_the_style_is_scoped() -> None:
     assert all(s.startswith((".chainrule", "body.chainrule-page")) for s in selectors), selectors
 
 
-def test_a_sentence_that_was_indented_is_set_in() -> None:
-    assert '<p class="under">Write instead</p>' in to_html(Document("", (Paragraph(("    Write instead",)),)))
+def test_a_term_stands_beside_what_is_said_of_it() -> None:
+    items = Definitions((Item("check/claims/1", ("dW",), (("wrong",), ("write another",))),))
+    beside = '<dl>\n<div id="check/claims/1"><dt>dW</dt><dd><p>wrong</p><p>write another</p></dd></div>\n</dl>'
+    assert beside in to_html(Document("", (items,)))

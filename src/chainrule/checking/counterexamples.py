@@ -31,29 +31,30 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     doubtful = [i for i, r in enumerate(results) if r.fails or r.kind == "scale"]
     if not any(r.fails for r in results):
         return list(results)
-    bench = build(reading, [claims[i] for i in doubtful])
+    bench = build(reading, claims)
     leaves = domains(reading, reading.graph)
-    found = counterexamples(bench, leaves, [k for k, i in enumerate(doubtful) if results[i].verdict == "right only here"])
+    found = counterexamples(bench, leaves, [i for i in doubtful if results[i].verdict == "right only here"])
     samples = kept_samples(bench, leaves)
     explained = list(results)
-    for k, i in enumerate(doubtful):
+    right = [i for i, r in enumerate(results) if r.verdict == "right"]
+    for i in doubtful:
         if not results[i].fails:
             continue
-        above = follows_from(bench, k, range(len(doubtful)), samples)
+        above = follows_from(bench, i, doubtful, samples)
         mistakes = () if above else tuple(name_mistakes(suspect(reading, claims[i], samples)))
         sure = mistakes or reading.loss.evidence != COMPUTES
         if above:
-            words = _follows(reading, [claims[doubtful[d]] for d in above])
+            words = _follows(reading, [claims[d] for d in above])
         else:
             words = "; or: ".join(mistakes[:3]) if mistakes else _plainly(results[i], sure=bool(sure))
         explained[i] = replace(
             results[i],
             verdict=results[i].verdict if sure else "cannot tell",
             kind=results[i].kind if sure else "",
-            counterexample=found.get(k),
+            counterexample=found.get(i),
             mistakes=mistakes,
             because=words,
-            write_instead="" if above else write_instead(reading, bench, claims[i], k, samples),
+            write_instead="" if above else write_instead(reading, bench, i, right, samples),
         )
     return explained
 

@@ -6,13 +6,12 @@ The line is tried before it is offered: parsed, and computed at every sample.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from chainrule.checking.bench import Bench
-from chainrule.checking.claims import Claim
 from chainrule.checking.compare import compare
 from chainrule.graph.build import Builder, is_elementwise
 from chainrule.graph.differentiate import restrict
@@ -26,12 +25,19 @@ INFIX = {"add": ("+", 1), "subtract": ("-", 1), "multiply": ("*", 2), "divide": 
 FUNCTIONS = ("exp", "log", "tanh", "sin", "cos", "sqrt", "sign", "log1p", "expm1", "arctan")
 
 
-def write_instead(reading: Reading, bench: Bench, claim: Claim, i: int, samples: Sequence[Mapping[int, Any]]) -> str:
-    """`name = expression`, or "" where no line of the program's own names can say it."""
-    true = bench.true[i]
+def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], samples: Sequence[Mapping[int, Any]]) -> str:
+    """`name = expression` for claim `i`, or "" where no line of the program's own names can say it.
+
+    Of the other claims, those that are `right` may stand in the line under their own names.
+    """
+    claim, true = bench.claims[i], bench.true[i]
     if true is None or claim.name.text.endswith("]") or len(claim.name.text) > 60:
         return ""
     names = available(reading, claim.node)
+    for k in right:
+        other, derivative = bench.claims[k], bench.true[k]
+        if derivative is not None and other.node in names and other.sign == 1:
+            names.setdefault(derivative, names[other.node])
     graph = bench.graph
     try:
         text = _Python(graph, names, true).write()
@@ -203,7 +209,7 @@ def _holds(
     text: str, reading: Reading, names: Mapping[int, str], graph: Graph, true: int, samples: Sequence[Mapping[int, Any]]
 ) -> bool:
     """The line computes the true derivative at every sample."""
-    needed = [i for i in names if i < len(reading.graph.nodes)]
+    needed = list(names)
     part, place = restrict(graph, [*needed, true], inputs=())
     functions = dict(reading.trace.functions)
     agreed = 0

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from chainrule.showing.inline_text import columns
 from chainrule.showing.parts import Equation, Line
 from chainrule.working.notation import Apply, Bracket, Formula, Infix, Prefix, Reduction, Symbol
-from chainrule.working.one_line import RELATIONS, bracketed, formula_text, operator_text, reduction_text
+from chainrule.working.one_line import RELATIONS, bracketed, factor, formula_text, operator_text, reduction_text
 
 LEAST_FILLED: Final = 0.4
 """A row broken at an outer operator must be at least this full; otherwise an inner one is taken."""
@@ -99,7 +99,8 @@ def _fragments(formula: Formula, depth: int, *, outermost: bool = False) -> Iter
             for i, operand in enumerate(operands):
                 if i:
                     yield Fragment(Mark(sign), depth, breakable=operator != ",")
-                inner = list(_fragments(operand, depth + 1, outermost=outermost and operator in RELATIONS))
+                shown = factor(formula, operand)
+                inner = list(_fragments(shown, depth + 1, outermost=outermost and operator in RELATIONS))
                 if i and operator == ",":
                     inner[0] = Fragment(inner[0].content, depth, breakable=True)
                 yield from inner

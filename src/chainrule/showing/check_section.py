@@ -8,7 +8,20 @@ from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.graph.records import Source
 from chainrule.reading.run import Output
-from chainrule.showing.parts import Block, Code, Document, Emphasis, Inline, Notice, Paragraph, Section, Table, Tone
+from chainrule.showing.parts import (
+    Block,
+    Code,
+    Definitions,
+    Document,
+    Emphasis,
+    Inline,
+    Item,
+    Notice,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+)
 
 TONES: dict[str, Tone] = {"right": "good", "right only here": "bad", "wrong": "bad", "cannot tell": "doubt"}
 
@@ -24,16 +37,16 @@ def check_section(check: Check, outputs: Sequence[Output] = (), *, digits: int =
     """The CHECK section."""
     blocks: list[Block] = [Notice((n,)) for n in check.notices]
     domains = list(dict.fromkeys(j.domain for j in check.claims if j.domain))
-    for judgement in check.claims:
-        blocks += _claim(judgement, digits)
-    if check.updates:
-        blocks += [_update(j) for j in check.updates]
+    claims = [_judged(j, f"check/claims/{i}", _claim(j, digits)) for i, j in enumerate(check.claims, 1)]
+    updates = [_judged(j, f"check/updates/{i}", ()) for i, j in enumerate(check.updates, 1)]
+    if claims or updates:
+        blocks.append(Definitions((*claims, *updates)))
     blocks += _outputs(outputs)
     blocks += _coverage(check)
     if check.claims:
         blocks.append(Paragraph((summary(check),), "check/summary"))
-        for domain in domains:
-            blocks.append(Paragraph((Emphasis(f"Samples stay within: {domain}.", "quiet"),), "check/domain"))
+        for i, domain in enumerate(domains, 1):
+            blocks.append(Paragraph((Emphasis(f"Samples stay within: {domain}.", "quiet"),), f"check/domain/{i}"))
     return Section("check", "Check", tuple(blocks))
 
 
@@ -50,34 +63,24 @@ def place(source: Source | None) -> str:
     return "" if source is None else f"({source!r})"
 
 
-def _claim(j: Judgement, digits: int) -> list[Block]:
-    verdict = "off by a constant factor" if j.kind == "scale" else j.verdict
-    tone: Tone = "doubt" if j.kind == "scale" else TONES[j.verdict]
-    head: tuple[Inline, ...] = (Emphasis(_title(j)), "  ", Emphasis(verdict, tone), f" {place(j.source)}")
-    if j.because:
-        head += (f": {j.because}.",)
-    blocks: list[Block] = [Paragraph(head, f"check/{j.name.id}")]
+def _judged(j: Judgement, address: str, more: tuple[tuple[Inline, ...], ...]) -> Item:
+    scale = j.kind == "scale"
+    verdict = Emphasis("off by a constant factor" if scale else j.verdict, "doubt" if scale else TONES[j.verdict])
+    because = f": {j.because}." if j.because else ""
+    return Item(address, (Emphasis(j.name.text),), ((verdict, f" {place(j.source)}{because}"), *more))
+
+
+def _claim(j: Judgement, digits: int) -> tuple[tuple[Inline, ...], ...]:
+    """The counterexample and the line to write instead."""
+    said: list[tuple[Inline, ...]] = []
     if j.counterexample is not None:
         changes = ", ".join(f"{name} = {shown(value, digits)}" for name, value in j.counterexample.set.items())
-        blocks.append(
-            Paragraph((f"    With {changes} it gives {difference(j.counterexample.written, j.counterexample.true, digits)}.",))
-        )
+        said.append((f"With {changes} it gives {difference(j.counterexample.written, j.counterexample.true, digits)}.",))
     elif j.verdict == "wrong" and j.written is not None:
-        blocks.append(Paragraph((f"    Here it gives {difference(j.written, j.true, digits)}.",)))
+        said.append((f"Here it gives {difference(j.written, j.true, digits)}.",))
     if j.write_instead:
-        blocks.append(Paragraph(("    Write instead: ", Code(j.write_instead))))
-    return blocks
-
-
-def _title(j: Judgement) -> str:
-    return j.name.text
-
-
-def _update(j: Judgement) -> Block:
-    return Paragraph(
-        (Emphasis(j.name.text), "  ", Emphasis(j.verdict, TONES[j.verdict]), f" {place(j.source)}: {j.because}."),
-        f"check/{j.name.id}",
-    )
+        said.append(("Write instead: ", Code(j.write_instead)))
+    return tuple(said)
 
 
 def _outputs(outputs: Sequence[Output]) -> list[Block]:
@@ -97,11 +100,11 @@ def _where(output: Output) -> str:
 
 def _coverage(check: Check) -> list[Block]:
     found: list[Block] = []
-    for words, names in (
-        ("no derivative was written for", check.coverage.without_derivative),
-        ("no update was written for", check.coverage.without_update),
-        ("updated, but not in the loss", check.coverage.not_in_loss),
+    for about, words, names in (
+        ("without_derivative", "no derivative was written for", check.coverage.without_derivative),
+        ("without_update", "no update was written for", check.coverage.without_update),
+        ("not_in_loss", "updated, but not in the loss", check.coverage.not_in_loss),
     ):
         if names:
-            found.append(Paragraph((Emphasis(f"{words}: {', '.join(names)}", "quiet"),), "check/coverage"))
+            found.append(Paragraph((Emphasis(f"{words}: {', '.join(names)}", "quiet"),), f"check/coverage/{about}"))
     return found

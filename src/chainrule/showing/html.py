@@ -19,6 +19,7 @@ from chainrule.showing.mathml import Pieces, formula_mathml, pieces_mathml, rela
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
@@ -126,6 +127,8 @@ def _ids(blocks: Iterable[Block]) -> Iterator[str]:
                 yield from _ids(inner)
             case Equation(id) | Paragraph(id=id) | Table(id=id):
                 yield id
+            case Definitions(items):
+                yield from (item.id for item in items)
             case Listing() | Notice():
                 continue
             case _:
@@ -148,9 +151,13 @@ def _block(block: Block, level: int, addresses: Addresses) -> Iterator[str]:
         case Equation():
             yield from _equation(block, addresses)
         case Paragraph(content, id):
-            indented = bool(content) and isinstance(content[0], str) and content[0].startswith("  ")
-            kind = ' class="under"' if indented else ""
-            yield f"<p{addresses.of_part(id)}{kind}>{_inline(content).strip()}</p>"
+            yield f"<p{addresses.of_part(id)}>{_inline(content)}</p>"
+        case Definitions(items):
+            yield "<dl>"
+            for item in items:
+                said = "".join(f"<p>{_inline(p)}</p>" for p in item.paragraphs)
+                yield f"<div{addresses.of_part(item.id)}><dt>{_inline(item.term)}</dt><dd>{said}</dd></div>"
+            yield "</dl>"
         case Table():
             yield from _table(block, addresses)
         case Listing(text, language):

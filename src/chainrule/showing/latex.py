@@ -17,6 +17,7 @@ from chainrule.showing.inline_text import columns, inline_text
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
@@ -188,8 +189,13 @@ def _block(block: Block, level: int) -> Iterator[str]:
         case Equation():
             yield from _equation(block)
         case Paragraph(content):
-            indented = isinstance(content[0], str) and content[0].startswith("  ") if content else False
-            yield rf"{{\leftskip=1.5em {_inline(content).strip()}\par}}" if indented else _inline(content)
+            yield _inline(content)
+        case Definitions(items):
+            yield r"\begin{description}"
+            for item in items:
+                said = " \\par\n".join(_inline(p) for p in item.paragraphs)
+                yield rf"\item[{{{_inline(item.term)}}}] {said}"
+            yield r"\end{description}"
         case Table():
             yield from _table(block)
         case Listing(text):

@@ -15,10 +15,12 @@ from chainrule.showing.formula_latex import OPERATORS, code_latex, formula_latex
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
     Inline,
+    Item,
     Line,
     Listing,
     Notice,
@@ -122,6 +124,8 @@ def _block(block: Block, level: int, math: Mathematics) -> Iterator[str]:
             yield f"{opened}\n{equation_latex(block)}\n{closed}"
         case Paragraph(content):
             yield _inline(content, math)
+        case Definitions(items):
+            yield "\n".join(_item(item, math) for item in items)
         case Table():
             yield "\n".join(_table(block, math))
         case Listing(text, language):
@@ -132,6 +136,12 @@ def _block(block: Block, level: int, math: Mathematics) -> Iterator[str]:
             yield f"> **{_opening(tone)}** {_inline(content, math)}"
         case _:
             assert_never(block)
+
+
+def _item(item: Item, math: Mathematics) -> str:
+    """A term of a list, its first paragraph beside it and the others on lines of their own."""
+    first, *rest = [_inline(p, math) for p in item.paragraphs] or [""]
+    return "  \n  ".join([f"- {_inline(item.term, math)} {first}".rstrip(), *rest])
 
 
 def _opening(tone: Tone) -> str:

@@ -1,7 +1,7 @@
 """The one tree of parts that every output is lowered from.
 
     document ::= Document(title, block*)
-    block    ::= Section(title, block*) | Equation | Paragraph | Table | Listing | Notice
+    block    ::= Section(title, block*) | Equation | Paragraph | Definitions(item*) | Table | Listing | Notice
     inline   ::= str | Code | Emphasis | Formula
 
 Nothing here knows a terminal from a page. `id` is the stable address of a part ("backward/w5", "forward/node_1_output/2"):
@@ -63,6 +63,22 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Item:
+    """A term and what is said of it: a claim and its verdict."""
+
+    id: str
+    term: tuple[Inline, ...]
+    paragraphs: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Terms, each with what is said of it beside."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table whose cells are inline content; `aligned` holds "l" or "r" for each column."""
 
@@ -97,7 +113,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = Section | Equation | Paragraph | Table | Listing | Notice
+Block: TypeAlias = Section | Equation | Paragraph | Definitions | Table | Listing | Notice
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ from chainrule.showing.formula_latex import formula_latex
 from chainrule.showing.parts import (
     Block,
     Code,
+    Definitions,
     Document,
     Emphasis,
     Equation,
     Inline,
+    Item,
     Line,
     Listing,
     Notice,
@@ -59,6 +61,8 @@ def _block(block: Block) -> Record:
             return {"kind": "equation", "id": id, "left": formula_record(left), "lines": [_line(line) for line in lines]}
         case Paragraph(content, id):
             return {"kind": "paragraph", "id": id, "content": _inline(content)}
+        case Definitions(items):
+            return {"kind": "definitions", "items": [_item(item) for item in items]}
         case Table(header, rows, aligned, id):
             cells = [[_inline(cell) for cell in row] for row in rows]
             return {"kind": "table", "id": id, "header": [_inline(c) for c in header], "rows": cells, "aligned": aligned}
@@ -68,6 +72,11 @@ def _block(block: Block) -> Record:
             return {"kind": "notice", "tone": tone, "content": _inline(content)}
         case _:
             assert_never(block)
+
+
+def _item(item: Item) -> Record:
+    said = [_inline(paragraph) for paragraph in item.paragraphs]
+    return {"kind": "item", "id": item.id, "term": _inline(item.term), "paragraphs": said}
 
 
 def _line(line: Line) -> Record:

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from chainrule.showing.inline_text import columns
 from chainrule.showing.parts import (
     Block,
+    Definitions,
     Document,
     Equation,
     Listing,
@@ -17,12 +18,13 @@ from chainrule.showing.parts import (
     Table,
     Tone,
 )
-from chainrule.showing.spans import Span, TextRow, padded, wrapped
+from chainrule.showing.spans import Span, TextRow, breadth, padded, spans, wrapped
 from chainrule.showing.text_equations import equation_rows, note_column
 from chainrule.showing.text_tables import table_rows
 
 INDENT: Final = 2
 NARROWEST: Final = 24
+WIDEST_TERM: Final = 20
 SIGNS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "doubt": "!", "plain": "·", "quiet": "·"}
 STYLES: Final[dict[Tone, str]] = {"good": "green", "bad": "red", "doubt": "yellow", "plain": "", "quiet": "dim"}
 
@@ -91,6 +93,8 @@ def _block(block: Block, indent: int, width: int, column: int) -> Iterator[TextR
             yield from equation_rows(block, width, column)
         case Paragraph(content):
             yield from wrapped(content, width)
+        case Definitions():
+            yield from _definitions(block, width)
         case Table():
             yield from table_rows(block, width)
         case Listing(text):
@@ -102,3 +106,17 @@ def _block(block: Block, indent: int, width: int, column: int) -> Iterator[TextR
                 yield (*padded((Span("" if i else sign, tone, strong=True),), columns(sign) + 1), *row)
         case _:
             assert_never(block)
+
+
+def _definitions(block: Definitions, width: int) -> Iterator[TextRow]:
+    """Each term with its paragraphs in a column beside it; a long term has a line to itself."""
+    terms = [spans(item.term) for item in block.items]
+    column = max((breadth(t) for t in terms if breadth(t) <= WIDEST_TERM), default=INDENT) + INDENT
+    for term, item in zip(terms, block.items, strict=True):
+        said = [row for paragraph in item.paragraphs for row in wrapped(paragraph, max(width - column, NARROWEST))]
+        if breadth(term) + INDENT > column or not said:
+            yield term
+        else:
+            yield (*padded(term, column), *said.pop(0))
+        for row in said:
+            yield (Span(" " * column), *row)

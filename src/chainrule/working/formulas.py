@@ -163,8 +163,6 @@ class Writer:
             parts += right.operands
         elif isinstance(right, Infix) and BINDING[right.operator] == binding and right.operator != sign:
             parts += (Bracket(right),)
-        elif isinstance(right, Fraction) and sign in ("·", "⊙", "@"):
-            parts += (right,)
         else:
             parts += (right,)
         return Infix(sign, parts), binding
@@ -178,17 +176,19 @@ class Writer:
             case "matmul":
                 return "@"
             case _:
-                both = all(self.graph.nodes[i].shape for i in node.inputs)
-                spread_scalar = any(self.is_scalar(i) for i in node.inputs)
-                return "⊙" if both and not spread_scalar else "·"
+                return "·" if any(self.is_scalar(i) for i in node.inputs) else "⊙"
 
-    def is_scalar(self, index: int) -> bool:
-        """A number, or a number that was only copied along axes."""
+    def is_scalar(self, index: int, depth: int = 4) -> bool:
+        """A number, or numbers computed with each other and only copied along axes."""
         node = self.graph.nodes[index]
-        while node.op in ("spread", "broadcast_like", "alias") and index not in self.known:
-            index = node.inputs[0]
-            node = self.graph.nodes[index]
-        return not node.shape
+        if not node.shape:
+            return True
+        if index in self.known or not depth:
+            return False
+        if node.op in ("spread", "broadcast_like", "alias"):
+            return self.is_scalar(node.inputs[0], depth)
+        row = OPS.get(node.op)
+        return row is not None and row.elementwise and all(self.is_scalar(i, depth - 1) for i in node.inputs)
 
 
 def tight(formula: Formula) -> tuple[Formula, int]:

@@ -28,6 +28,7 @@ SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"
 SUPERSCRIPTS: Final = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 PRIMES: Final = ("", "′", "″", "‴")
 RELATIONS: Final = frozenset(("=", "←", "→"))
+PRODUCTS: Final = frozenset(("·", "⊙", "@"))
 NAMES: Final = (Symbol, Number, Words, Entry)
 
 
@@ -45,6 +46,11 @@ def operator_text(infix: Infix, *, outermost: bool) -> str:
             return "·"
         case operator:
             return f" {operator} "
+
+
+def factor(infix: Infix, operand: Formula) -> Formula:
+    """An operand as it stands on the line: a fraction in a product is put in brackets, for nothing else shows where it ends."""
+    return Bracket(operand) if isinstance(operand, Fraction) and infix.operator in PRODUCTS else operand
 
 
 def reduction_text(kind: str, over: str) -> str:
@@ -70,7 +76,7 @@ def primes_text(count: int) -> str:
 
 def _is_plain(formula: Formula) -> bool:
     match formula:
-        case Symbol() | Number() | Words() | Entry() | Bracket() | Partial():
+        case Symbol() | Number() | Words() | Entry() | Bracket() | Partial() | Fraction():
             return True
         case Power(base) | Transposed(base):
             return _is_plain(base)
@@ -90,7 +96,9 @@ def _written(formula: Formula, *, outermost: bool = False) -> str:
             return f"{_written(function)}({', '.join(_written(a) for a in arguments)})"
         case Infix(_, operands):
             within = outermost and formula.operator in RELATIONS
-            return operator_text(formula, outermost=outermost).join(_written(o, outermost=within) for o in operands)
+            return operator_text(formula, outermost=outermost).join(
+                _written(factor(formula, o), outermost=within) for o in operands
+            )
         case Prefix(operator, operand):
             return operator + _written(operand)
         case Fraction(numerator, denominator):

@@ -12,7 +12,7 @@ from chainrule.graph.differentiate import Gradients, ancestors
 from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.working.formulas import Writer, symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial, Prefix, Words
-from chainrule.working.numbers import formula_of, is_small
+from chainrule.working.numbers import formula_of, is_small, text_of
 from chainrule.working.one_line import formula_text
 from chainrule.working.reasons import Reasons, Said, known_as
 
@@ -128,19 +128,26 @@ def forward_steps(notation: Notation, reasons: Reasons, order: Sequence[int], lo
         lines = [written]
         if node.op not in ("call", "alias", "opaque"):
             lines += _in_numbers(notation, [i], i)
-        notes = [*reasons.of_forward(i), *_known(notation.graph, reasons, i, found), *_shapes(notation.graph, i)]
+        notes = [*reasons.of_forward(i), *_known(notation, reasons, i, found), *_shapes(notation.graph, i)]
         kind: Kind = "loss" if i == loss else "forward"
         yield _step(notation, kind, i, notation.symbols[i], lines, notation.values[i], (), notes)
 
 
-def _known(graph: Graph, reasons: Reasons, i: int, found: dict[int, str | None]) -> Iterator[Said]:
-    """ "this is ReLU", said the first time a function is met."""
-    for j in reasons.own_nodes(i):
-        node = graph.nodes[j]
-        if node.op == "call" and id(node.attributes["function"]) not in found:
-            title = known_as(node.attributes["function"], found)
-            if title:
-                yield (f"{node.attributes['function'].title} is {title}",)
+def _known(notation: Notation, reasons: Reasons, i: int, found: dict[int, str | None]) -> Iterator[Said]:
+    """ "this is ReLU; 1.5 > 0, so it passes": what a function is, the first time it is met, and on which side it stands."""
+    nodes = notation.graph.nodes
+    calls = [nodes[j] for j in reasons.own_nodes(i) if nodes[j].op == "call"]
+    alone = len({id(c.attributes["function"]) for c in calls}) == 1
+    for node in calls:
+        function = node.attributes["function"]
+        met = id(function) in found
+        title = known_as(function, found)
+        said = [f"{'this' if alone else function.title} is {title}"] if title and not met else []
+        if title == "ReLU" and not node.shape and (z := notation.values[node.inputs[0]]):
+            passes = "> 0, so it passes" if z > 0 else "< 0, so it is off"
+            said.append(f"{text_of(z, notation.digits)} {passes}")
+        if said:
+            yield ("; ".join(said),)
 
 
 def _shapes(graph: Graph, i: int) -> Iterator[Said]:
