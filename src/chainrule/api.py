@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from chainrule.checking.verdicts import Check
 from chainrule.errors import AskError
+from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Settings, Trace, run
+from chainrule.reading.run import Output, Settings, Trace, run
 from chainrule.reading.sources import load
 from chainrule.working.second import Hessian, hessian_of
 from chainrule.working.steps import Step
 from chainrule.working.work import Quantity, WorkedPass, quantity, work_out
 
 if TYPE_CHECKING:
-    from chainrule.checking.verdicts import Check
     from chainrule.showing.parts import Document, Section
 
 Readable: TypeAlias = "str | PathLike[str] | Callable[..., Any]"
@@ -30,7 +31,8 @@ Readable: TypeAlias = "str | PathLike[str] | Callable[..., Any]"
 class Options:
     """How a program is to be explained; each field is an option of the command line.
 
-    `set` maps a name (or `name@line`) to a value, `swap` a function of the program to a known one.
+    `set` maps a name (or `name@line`) to a value, `swap` a function of the program to a known one; `report` is told what
+    is being done while that takes long.
     """
 
     of: str | None = None
@@ -46,6 +48,7 @@ class Options:
     digits: int = 6
     exact: bool = False
     budget: float = 20.0
+    report: Report = field(default=silent, compare=False)
 
 
 class Work:
@@ -199,7 +202,31 @@ def explain(what: Readable, values: Mapping[str, Any] | None = None, **options: 
     return Work(trace, reading, worked, chosen)
 
 
-def check(path: str | PathLike[str], **options: Any) -> Check:
+@dataclass(frozen=True, repr=False)
+class CheckedProgram(Check):
+    """What a check found in a program, with its stored outputs; shown in words, or as HTML in a notebook."""
+
+    outputs: tuple[Output, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def document(self) -> Document:
+        """The check as the tree of parts that every form is lowered from."""
+        from chainrule.showing.check_section import check_document
+
+        return check_document(self, self.outputs, self.remarks)
+
+    def __str__(self) -> str:
+        from chainrule.showing.text import to_text
+
+        return to_text(self.document())
+
+    def _repr_html_(self) -> str:
+        from chainrule.showing.html import fragment
+
+        return fragment(self.document())
+
+
+def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
     """Judge every derivative written by hand in a program.
 
     Raises:
@@ -210,7 +237,9 @@ def check(path: str | PathLike[str], **options: Any) -> Check:
 
     chosen = _options(options)
     trace = read(Path(path), chosen)
-    return judge(trace, infer(trace, of=chosen.of, wrt=chosen.wrt, learning_rate=chosen.learning_rate))
+    found = judge(trace, infer(trace, of=chosen.of, wrt=chosen.wrt, learning_rate=chosen.learning_rate))
+    outputs = trace.outputs if trace.compared else ()
+    return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
 
 
 def hessian(what: Readable, values: Mapping[str, Any] | None = None, *, wrt: Sequence[str] = (), **options: Any) -> Hessian:
@@ -224,7 +253,9 @@ def read(path: Path, options: Options) -> Trace:
     Raises:
         AskError: a name in `set` or `swap` is not in the program.
     """
-    settings = Settings(_settings(options.set or {}), dict(options.swap or {}), options.iteration, options.budget)
+    settings = Settings(
+        _settings(options.set or {}), dict(options.swap or {}), options.iteration, options.budget, options.report
+    )
     trace = run(load(path), settings)
     if trace.settings_unused:
         text, line = trace.settings_unused[0]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chainrule.errors import AskError, ChainruleError
+from chainrule.progress import Report, silent
 
 if TYPE_CHECKING:
     from chainrule.api import Options
@@ -111,22 +112,25 @@ def _explain(
     file: Path | None, example: str | None, form: str | None, output: Path | None, force: bool, given: dict[str, Any]
 ) -> int:
     from chainrule.api import explain as explain_program
+    from chainrule.showing.save import check_target, rendered
+    from chainrule.showing.waiting import watched
 
     if output is not None:
-        from chainrule.showing.save import check_target
-
         check_target(output, force=force)
-    work = explain_program(chosen_file(file, example), **vars_of(options_from(given)))
+    written: str | None = None
+    with watched() as report:
+        work = explain_program(chosen_file(file, example), **vars_of(options_from(given, report)))
+        if output is not None:
+            work.save(output, force=force)
+        elif form not in (None, "text"):
+            written = rendered(work, FORMS[form])
+        document = work.document()
     if output is not None:
-        work.save(output, force=force)
         click.echo(f"{output} written.", err=True)
-        return 0
-    if form not in (None, "text"):
-        from chainrule.showing.save import rendered
-
-        click.echo(rendered(work, FORMS[form]), nl=False)
-        return 0
-    show(work.document())
+    elif written is not None:
+        click.echo(written, nl=False)
+    else:
+        show(document)
     return 0
 
 
@@ -140,22 +144,18 @@ def check(file: Path | None, example: str | None, as_json: bool, strict: bool, *
 
 
 def _check(file: Path | None, example: str | None, as_json: bool, strict: bool, given: dict[str, Any]) -> int:
-    from chainrule.api import read
-    from chainrule.checking.judge import judge
+    from chainrule.api import check as check_program
     from chainrule.checking.report import to_data
-    from chainrule.reading.roles import infer
-    from chainrule.showing.check_section import check_document
+    from chainrule.showing.waiting import watched
 
-    options = options_from(given)
-    trace = read(chosen_file(file, example), options)
-    found = judge(trace, infer(trace, of=options.of, wrt=options.wrt, learning_rate=options.learning_rate))
-    outputs = trace.outputs if trace.compared else ()
+    with watched() as report:
+        found = check_program(chosen_file(file, example), **vars_of(options_from(given, report)))
     if as_json:
         import json
 
-        click.echo(json.dumps(to_data(found, outputs, trace.notices), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(to_data(found, found.outputs, found.remarks), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        show(check_document(found, outputs, trace.notices))
+        show(found.document())
     if any(j.fails for j in (*found.claims, *found.updates)):
         return 1
     if strict and any(j.verdict == "cannot tell" or j.kind == "scale" for j in found.claims):
@@ -220,7 +220,7 @@ def chosen_file(file: Path | None, example: str | None) -> Path:
     return path_of(str(example))
 
 
-def options_from(given: dict[str, Any]) -> Options:
+def options_from(given: dict[str, Any], report: Report = silent) -> Options:
     """The command line's words as options."""
     from chainrule.api import Options
 
@@ -238,6 +238,7 @@ def options_from(given: dict[str, Any]) -> Options:
         digits=given.get("digits", 6),
         exact=given.get("exact", False),
         budget=given["budget"],
+        report=report,
     )
 
 

@@ -37,7 +37,9 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     samples = kept_samples(bench, leaves)
     explained = list(results)
     right = [i for i, r in enumerate(results) if r.verdict == "right"]
-    for i in doubtful:
+    report = reading.trace.settings.report
+    for done, i in enumerate(doubtful):
+        report(f"looking for the mistake in {claims[i].name.text}", done, len(doubtful))
         if not results[i].fails:
             continue
         above = follows_from(bench, i, doubtful, samples)

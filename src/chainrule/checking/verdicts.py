@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from pathlib import PurePath
+from typing import Any, Literal, TypeAlias, get_args
 
 from chainrule.graph.records import Name, Source
 
@@ -21,12 +22,12 @@ class Counterexample:
     true: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Judgement:
     """The verdict on one hand-written derivative or update line.
 
-    `misused` says, of a right derivative, how its update line goes wrong with it. `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
-    written value at every sample, in words.
+    `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
+    written value at every sample, in words; `misused` says, of a right derivative, how its update line goes wrong with it.
     """
 
     name: Name
@@ -53,6 +54,9 @@ class Judgement:
         """Whether this verdict makes a check fail (a constant factor does only when asked for strictly)."""
         return self.verdict in ("wrong", "right only here") and self.kind != "scale"
 
+    def __repr__(self) -> str:
+        return f"<{self.name.text}: {self.verdict}: {self.because}>"
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -63,7 +67,7 @@ class Coverage:
     not_in_loss: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check:
     """All that a check found."""
 
@@ -74,8 +78,20 @@ class Check:
     coverage: Coverage = field(default_factory=Coverage)
     notices: tuple[str, ...] = ()
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Judgement]:
         return iter(self.claims)
+
+    def __repr__(self) -> str:
+        return f"<Check of {PurePath(self.path).name}: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """ "5 hand-written derivatives: 3 right, 1 right only here, 1 wrong"."""
+        counts = {v: sum(1 for j in self.claims if j.verdict == v and j.kind != "scale") for v in get_args(Verdict)}
+        scaled = sum(1 for j in self.claims if j.kind == "scale")
+        parts = [f"{n} {v}" for v, n in counts.items() if n] + ([f"{scaled} off by a constant factor"] if scaled else [])
+        n = len(self.claims)
+        return f"{n} hand-written derivative{'s' if n != 1 else ''}" + (f": {', '.join(parts)}" if parts else "")
 
     def __getitem__(self, name: str) -> Judgement:
         """The verdict on a name; the last one where it is bound several times.

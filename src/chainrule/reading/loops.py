@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_NODES = 3_000_000
 DECIDED_AFTER = 2
+REPORT_EVERY = 0.2
 
 
 class BudgetExceeded(BaseException):
@@ -82,13 +83,15 @@ class Loops:
         self.running: list[LoopState] = []
         self.cut: list[str] = []
         self.iterations_run: dict[Source | None, int] = {}
+        self.next_report = 0.0
 
     def wanted(self, state: LoopState) -> int:
         depth = sum(1 for other in self.running if other.trains or other.source in self.training) - 1
         return self.iteration[depth] if 0 <= depth < len(self.iteration) else 1
 
     def start(self, line: int) -> LoopState:
-        source = self.recorder.where()
+        at = self.recorder.where()
+        source = replace(at, line=line) if at else None
         state = LoopState(line, source, len(self.running), on=self.recorder.on)
         state.trains = source in self.training and self.recorder.trial is None
         state.decided = state.trains
@@ -114,9 +117,13 @@ class Loops:
             return
         if state.on and not state.decided and 1 < state.count <= DECIDED_AFTER + 1:
             self.decide(state, state.count - 1)
-        if time.monotonic() > recorder.deadline or len(recorder.builder.nodes) > MOST_NODES:
+        now = time.monotonic()
+        if now > recorder.deadline or len(recorder.builder.nodes) > MOST_NODES:
             self.give_up(state)
             return
+        if now > self.next_report:
+            self.next_report = now + REPORT_EVERY
+            recorder.report(f"iteration {state.count} of the loop at {state.source!r}", 0, 0)
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
         if (state.on and not state.trains) or state.entering:
@@ -141,17 +148,17 @@ class Loops:
 
     def give_up(self, state: LoopState) -> None:
         where = repr(state.source) if state.source else f"line {state.line}"
+        by_hand = self.recorder.interrupted
+        when = "by Ctrl-C" if by_hand else f"when the time budget of {self.recorder.budget:g} s was used up"
         if state.trains:
             state.cut = True
+            more = "" if by_hand else "; --budget gives it more"
             self.cut.append(
-                f"{where}: the loop was cut after {state.count - 1} iterations, when the time budget of "
-                f"{self.recorder.budget:g} s was used up. Outputs after it are not compared; --budget gives it more."
+                f"{where}: the loop was cut after {state.count - 1} iterations, {when}. Outputs after it are not compared{more}."
             )
             return
-        raise BudgetExceeded(
-            f"{where}: the program was stopped in iteration {state.count} of this loop, when its budget of "
-            f"{self.recorder.budget:g} s was used up. If the loop ends at all, --budget SECONDS gives it more."
-        )
+        more = "" if by_hand else " If the loop ends at all, --budget SECONDS gives it more."
+        raise BudgetExceeded(f"{where}: the program was stopped in iteration {state.count} of this loop, {when}.{more}")
 
     def switch(self, state: LoopState, *, on: bool) -> None:
         recorder = self.recorder

@@ -12,6 +12,7 @@ import numpy as np
 
 from chainrule.graph.build import Builder, dtype_of
 from chainrule.graph.records import Graph, Name, Node, Source
+from chainrule.progress import Report, silent
 from chainrule.reading import dispatch
 from chainrule.reading.items import Items
 from chainrule.reading.loops import Loops
@@ -31,6 +32,7 @@ class Recorder:
         settings: Mapping[tuple[str, int | None], Any] | None = None,
         budget: float = 20.0,
         iteration: tuple[int, ...] = (1,),
+        report: Report = silent,
     ) -> None:
         self.builder = Builder()
         self.leaves: dict[int, Any] = {}
@@ -53,6 +55,8 @@ class Recorder:
         self.notices: list[str] = []
         self.deadline = time.monotonic() + budget
         self.budget = budget
+        self.interrupted = False
+        self.report = report
         self.loops = Loops(self, iteration)
         self.modules: list[dict[str, Any]] = []
         self.table = dispatch.Table(self)

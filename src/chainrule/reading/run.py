@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -16,13 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.errors import EvaluationError
+from chainrule.errors import EvaluationError, ReadError
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Source
+from chainrule.progress import Report, silent
 from chainrule.reading import random_table
 from chainrule.reading.effects import Effects, Refused, nothing_changes
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
+from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Pass
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.recorder import Recorder
@@ -87,6 +90,7 @@ class Settings:
     swaps: Mapping[str, str] = field(default_factory=dict)
     iteration: tuple[int, ...] = (1,)
     budget: float = 20.0
+    report: Report = field(default=silent, compare=False)
 
     @property
     def changed(self) -> bool:
@@ -94,14 +98,31 @@ class Settings:
         return bool(self.values or self.swaps)
 
 
+_BEING_READ: ContextVar[frozenset[Path]] = ContextVar("being_read", default=frozenset())
+
+
 def run(program: Program, settings: Settings | None = None) -> Trace:
-    """Run a program as `python file` would, and record it."""
+    """Run a program as `python file` would, and record it.
+
+    Raises:
+        ReadError: the program is being read already, and asks for that itself.
+    """
     settings = settings or Settings()
-    return _Run(program, _recorder(settings), Effects(), settings).run()
+    recorder = _recorder(settings)
+    settings.report(f"running {program.path.name}", 0, 0)
+    path = program.path.resolve()
+    if path in _BEING_READ.get():
+        raise ReadError(f"{program.path}: the program asks chainrule to read itself, while it is being read.")
+    token = _BEING_READ.set(_BEING_READ.get() | {path})
+    try:
+        with interruptible(recorder):
+            return _Run(program, recorder, Effects(), settings).run()
+    finally:
+        _BEING_READ.reset(token)
 
 
 def _recorder(settings: Settings, overrides: Mapping[tuple[str, str, int], Any] | None = None) -> Recorder:
-    recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration)
+    recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration, settings.report)
     recorder.swaps.update(functions_for(settings.swaps, recorder))
     return recorder
 

@@ -44,19 +44,10 @@ def check_section(check: Check, outputs: Sequence[Output] = (), *, digits: int =
     blocks += _outputs(outputs)
     blocks += _coverage(check)
     if check.claims:
-        blocks.append(Paragraph((summary(check),), "check/summary"))
+        blocks.append(Paragraph((f"{check.summary}.",), "check/summary"))
         for i, domain in enumerate(domains, 1):
             blocks.append(Paragraph((Emphasis(f"Samples stay within: {domain}.", "quiet"),), f"check/domain/{i}"))
     return Section("check", "Check", tuple(blocks))
-
-
-def summary(check: Check) -> str:
-    """ "5 derivatives: 3 right, 1 right only here, 1 wrong"."""
-    counts = {v: sum(1 for j in check.claims if j.verdict == v and j.kind != "scale") for v in TONES}
-    scaled = sum(1 for j in check.claims if j.kind == "scale")
-    parts = [f"{n} {v}" for v, n in counts.items() if n] + ([f"{scaled} off by a constant factor"] if scaled else [])
-    n = len(check.claims)
-    return f"{n} hand-written derivative{'s' if n != 1 else ''}: {', '.join(parts)}."
 
 
 def place(source: Source | None) -> str:

@@ -91,5 +91,10 @@ def save(work: Work, path: Path, *, force: bool = False) -> Path:
     """Write the solution; a file that stands there stays unless `force` is given."""
     check_target(path, force=force)
     text = rendered(work, path.suffix)
-    path.write_text(text, encoding="utf-8")
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)  # whole, or as it was
+    finally:
+        beside.unlink(missing_ok=True)
     return path
