@@ -91,7 +91,9 @@ def test_the_line_to_write_instead_is_right(tmp_path: Path) -> None:
 
 
 def test_the_function_is_recognised_and_opens(seed: Path) -> None:
-    assert "node_1_output₂ = activation_ReLu(node_1_output₁)   (this is ReLU; 1.5 > 0, so it passes)" in str(chainrule.explain(seed))
+    assert "node_1_output₂ = activation_ReLu(node_1_output₁)   (this is ReLU; 1.5 > 0, so it passes)" in str(
+        chainrule.explain(seed)
+    )
     opened = str(chainrule.explain(seed, open="activation_ReLu"))
     assert "node_1_output₂ = activation_ReLu(node_1_output₁)" not in opened
 

@@ -6,11 +6,14 @@ import json
 import shlex
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chainrule.errors import AskError, ChainruleError
+
+if TYPE_CHECKING:
+    from chainrule.api import Work
 
 NOT_HERE = ("file", "example", "form", "output", "force")
 
@@ -43,10 +46,21 @@ def work_cell(shell: Any, line: str, cell: str) -> Any:
         path = Path(folder) / "cell.ipynb"
         path.write_text(json.dumps(_notebook([*earlier, cell])), encoding="utf-8")
         try:
-            return explain(path, **options)
+            return _of_this_cell(explain(path, **options), path, options)
         except ChainruleError as error:
             print(f"chainrule: {str(error).replace(str(path), 'the cell')}")
             return None
+
+
+def _of_this_cell(work: Work, path: Path, options: dict[str, Any]) -> Work:
+    """Where the loss was computed in earlier cells too, the last one is meant."""
+    from chainrule.api import explain
+
+    mine = work.reading.loss.name
+    last = max(b.name.version for b in work.trace.bindings if (b.name.text, b.name.scope) == (mine.text, mine.scope))
+    if options["of"] or last == mine.version:
+        return work
+    return explain(path, **{**options, "of": f"{mine.text}#{last}"})
 
 
 def _without_own_magic(source: str) -> str:
