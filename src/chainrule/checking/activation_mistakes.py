@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from chainrule.checking.derivation import Slip, Suspicion
 from chainrule.checking.sites import Site, activation_sites
-from chainrule.graph.differentiate import Detour, derivative_of
+from chainrule.graph.differentiate import Detour, ancestors, derivative_of
 from chainrule.graph.expression import Expression, where
-from chainrule.graph.records import Graph
+from chainrule.graph.known import recognise
+from chainrule.graph.records import Graph, Shape
 
 Curve: TypeAlias = Callable[[Expression], Expression]
 
@@ -22,6 +23,7 @@ def activation_slips(s: Suspicion) -> Iterator[Slip]:
         yield _left_out(s, site)
         yield from _another_curve(s, site)
         yield from _at_another_site(s, site, sites)
+        yield from _half_a_textbook_form(s, site)
 
 
 def _as_identity(s: Suspicion, site: Site) -> Slip:
@@ -60,11 +62,44 @@ def _at_another_site(s: Suspicion, site: Site, sites: list[Site]) -> Iterator[Sl
     """The right derivative at another layer's value."""
     curve = _slope_of(site.function)
     for other in sites:
-        if other.node == site.node or other.source >= site.node:
+        if other.node == site.node:
             continue
         if s.graph.nodes[other.source].shape == s.graph.nodes[site.source].shape:
             words = f"it takes {site.title}′ at {s.labels[other.source]} instead of at {s.labels[site.source]}"
             yield Slip(words, (words, site.node), detours={n: (m, _times(curve, other.source)) for n, m in site.nodes})
+
+
+def _half_a_textbook_form(s: Suspicion, site: Site) -> Iterator[Slip]:
+    """σ′ = a·(1 − a) and tanh′ = 1 − a², with a factor forgotten or another value in a's place."""
+    a, shape = s.labels[site.node], s.graph.nodes[site.node].shape
+    known = recognise(site.function) if len(site.function.inputs) == 1 else None
+    if known == "tanh":
+        yield _slope_slip(site, f"it forgets the square in {site.title}′ = 1 − {a}²", lambda n: _times(lambda x: 1 - x, n))
+    if known != "the sigmoid":
+        return
+    form = f"{site.title}′ = {a}·(1 − {a})"
+    yield _slope_slip(site, f"it leaves out the factor {a} of {form}", lambda n: _times(lambda x: 1 - x, n))
+    yield _slope_slip(site, f"it leaves out the factor 1 − {a} of {form}", lambda n: _times(lambda x: x, n))
+    for other in sorted(ancestors(s.graph, [s.written])):
+        node = s.graph.nodes[other]
+        if node.name is None or other in (site.node, s.written) or node.dtype != "real" or not _copied_to(node.shape, shape):
+            continue
+        for which, first, second in (("first", other, site.node), ("second", site.node, other)):
+            words = f"it uses {s.labels[other]} for the {which} {a} of {form}"
+            yield Slip(words, (words, site.node), detours={site.node: (site.source, _product(first, second))})
+
+
+def _slope_slip(site: Site, words: str, slope: Callable[[int], Curve]) -> Slip:
+    return Slip(words, (words, site.node), detours={n: (m, slope(n)) for n, m in site.nodes})
+
+
+def _copied_to(shape: Shape, wanted: Shape) -> bool:
+    """Whether NumPy copies along axes what has one shape to the other."""
+    return len(shape) <= len(wanted) and all(n in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False))
+
+
+def _product(one: int, other: int) -> Curve:
+    return lambda g: g * Expression(g.builder, one) * (1 - Expression(g.builder, other))
 
 
 def _times(curve: Curve, at: int) -> Curve:

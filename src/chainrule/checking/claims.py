@@ -45,7 +45,10 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         claim = _of_update(graph, update, rate)
         if claim is not None:
             found.setdefault(claim.node, claim)
-    for claim in _whole(graph, _by_name(trace, graph, loss)):
+    shaped = list(_by_name(trace, graph, loss))
+    known = {root(graph.nodes, c.wrt) for c in (*found.values(), *shaped)}
+    odd = (c for c in _misshapen(trace, graph, loss) if root(graph.nodes, c.wrt) not in known)
+    for claim in _whole(graph, iter([*shaped, *odd])):
         used = found.get(claim.node)
         found[claim.node] = claim if used is None else _or_by_name(graph, used, claim)
     return sorted(found.values(), key=lambda c: c.node)
@@ -103,8 +106,6 @@ def _of_update(graph: Graph, update: Update, rate: Rate | None) -> Claim | None:
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)
     if _carried(graph, step):
-        return None
-    if nodes[step].shape != nodes[update.old].shape:
         return None
     name = nodes[step].name or nodes[update.new].name or Name("update")
     return Claim(step, name, update.old if nodes[update.new].op == "store" else parameter, sign * flips, "update", None, update)
@@ -211,6 +212,24 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
         if source is not None and not nodes[source].shape:
             yield Claim(node, name, wrt, 1, "name", source)
             return
+
+
+def _misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
+    """Names of a leaf's derivative whose value has another shape than the leaf."""
+    nodes = graph.nodes
+    before = ancestors(graph, [loss])
+    leaves = [i for i in sorted(before) if nodes[i].name is not None and nodes[i].op == "input" and nodes[i].dtype == "real"]
+    inner = {i for i in before if nodes[i].name is not None and nodes[i].op not in ("input", "constant", "count")}
+    for binding in trace.bindings:
+        node, text = nodes[binding.node], bare(binding.name.text)
+        if binding.node in before or node.dtype != "real" or node.name != binding.name or FALSE_FRIENDS.match(text):
+            continue
+        groups = next((m.groupdict() for p in DERIVATIVE_FORMS if (m := p.match(text))), None)
+        if groups is None or not (groups.get("of") is None or _is_loss(nodes, loss, groups["of"])):
+            continue
+        named = [i for i in leaves if _exactly(_bare_quantity(nodes[i]), groups["wrt"]) and nodes[i].shape != node.shape]
+        if len(named) == 1 and not inner.isdisjoint(ancestors(graph, [binding.node])):
+            yield Claim(binding.node, binding.name, named[0], 1, "name")
 
 
 def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int) -> list[int]:

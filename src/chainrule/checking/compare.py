@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -17,14 +18,14 @@ Answer: TypeAlias = Literal["same", "different", "unclear"]
 def compare(written: Any, true: Any, tolerance: float = TOLERANCE) -> Answer:
     """Whether two values are the same, as far as double precision tells."""
     if isinstance(written, float) and isinstance(true, float):
-        w, t = float(written), float(true)  # Python's own numbers: NumPy's warn of inf − inf
-        return _answer(abs(w - t), max(abs(w), abs(t)), tolerance)
+        one, other = float(written), float(true)  # Python's own numbers: NumPy's warn of inf − inf
+        return _answer(abs(one - other), max(abs(one), abs(other)), tolerance)
     written, true = as_floats(written), as_floats(true)
     if written is None or true is None:
         return "unclear"
-    if written.size != true.size:
+    w, t = fitted(written, true.shape), true
+    if w is None:
         return "different"
-    w, t = written.reshape(true.shape), true
     if not (np.all(np.isfinite(w)) and np.all(np.isfinite(t))):
         return "unclear"
     size = max(np.max(np.abs(w), initial=0.0), np.max(np.abs(t), initial=0.0))
@@ -48,10 +49,21 @@ def as_floats(value: Any) -> np.ndarray | None:
         return None
 
 
+def fitted(written: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
+    """The written value in the shape of the true one, copied along axes as an update would; None where it does not fit."""
+    if written.size == math.prod(shape):
+        return written.reshape(shape)
+    try:
+        return np.broadcast_to(written, shape)
+    except ValueError:
+        return None
+
+
 def ratio(written: Any, true: Any) -> float | None:
     """The factor by which `written` is a multiple of `true`, where it is one and neither is zero."""
     w, t = as_floats(written), as_floats(true)
-    if w is None or t is None or w.size != t.size or not np.all(np.isfinite(w)) or not np.all(np.isfinite(t)):
+    w = fitted(w, t.shape) if w is not None and t is not None else None
+    if w is None or t is None or not np.all(np.isfinite(w)) or not np.all(np.isfinite(t)):
         return None
     w, t = w.ravel(), t.ravel()
     largest = float(np.max(np.abs(t), initial=0))
@@ -106,14 +118,15 @@ def common_factor(pairs: Iterable[tuple[Any, Any]]) -> float | None:
     return found[0]
 
 
-def factor_text(factor: float, rows: int | None = None) -> str:
-    """½, 2, −1, 1/N: a factor in the words people use."""
+def factor_text(factor: float, counts: Mapping[int, str] = MappingProxyType({})) -> str:
+    """½, 2, −1, 1/N: a factor in the words people use; `counts` are numbers that the program has a name for."""
     size = abs(factor)
     sign = "−" if factor < 0 else ""
-    if rows and rows > 2 and abs(size - rows) < 1e-6 * rows:
-        return f"{sign}N (N = {rows})"
-    if rows and rows > 2 and abs(size - 1 / rows) < 1e-6 / rows:
-        return f"{sign}1/N (N = {rows})"
+    for count, name in counts.items():
+        if count > 2 and abs(size - count) < 1e-6 * count:
+            return f"{sign}{name} ({name} = {count})"
+        if count > 2 and abs(size - 1 / count) < 1e-6 / count:
+            return f"{sign}1/{name} ({name} = {count})"
     if abs(size - 1) < TOLERANCE:
         return f"{sign}1"
     if abs(size - 0.5) < 1e-9:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,9 @@ from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading
 
 SEARCH_SECONDS = 4.0
-KEPT = 14
+KEPT = 32
+
+Found: TypeAlias = tuple[Counterexample, dict[int, Any]]
 
 
 def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
@@ -34,7 +36,8 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     bench = build(reading, claims)
     leaves = domains(reading, reading.graph)
     found = counterexamples(bench, leaves, [i for i in doubtful if results[i].verdict == "right only here"])
-    samples = kept_samples(bench, leaves)
+    telling = [sample for _, sample in found.values() if bench.at(sample, again=False) is not None]
+    samples = [*kept_samples(bench, leaves), *telling]
     explained = list(results)
     right = [i for i, r in enumerate(results) if r.verdict == "right"]
     report = reading.trace.settings.report
@@ -48,12 +51,14 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         if above:
             words = _follows(reading, [claims[d] for d in above])
         else:
-            words = "; or: ".join(mistakes[:3]) if mistakes else _plainly(results[i], sure=bool(sure))
+            words = "; or: ".join(mistakes[:3]) if mistakes else results[i].because or _plainly(results[i], sure=bool(sure))
+            if mistakes and results[i].because:
+                words = f"{results[i].because}: {words}"
         explained[i] = replace(
             results[i],
             verdict=results[i].verdict if sure else "cannot tell",
             kind=results[i].kind if sure else "",
-            counterexample=found.get(i),
+            counterexample=found[i][0] if i in found else None,
             mistakes=mistakes,
             because=words,
             write_instead="" if above else write_instead(reading, bench, i, right, samples),
@@ -89,9 +94,9 @@ def kept_samples(bench: Bench, leaves: list[Leaf]) -> list[dict[int, Any]]:
     return kept
 
 
-def counterexamples(bench: Bench, leaves: list[Leaf], wanted: Sequence[int]) -> dict[int, Counterexample]:
-    """The first single change of a value that shows each claim wrong; kinks are skipped."""
-    found: dict[int, Counterexample] = {}
+def counterexamples(bench: Bench, leaves: list[Leaf], wanted: Sequence[int]) -> dict[int, Found]:
+    """The first single change of a value that shows each claim wrong, and the sample that it makes; kinks are skipped."""
+    found: dict[int, Found] = {}
     stop = time.monotonic() + SEARCH_SECONDS
     waiting = set(wanted)
     for leaf, entry, value in single_changes(leaves):
@@ -104,7 +109,7 @@ def counterexamples(bench: Bench, leaves: list[Leaf], wanted: Sequence[int]) -> 
         for i in sorted(waiting):
             pair = _differs(bench, sample, values, i)
             if pair is not None:
-                found[i] = Counterexample({_entry_name(bench, leaf, entry): value}, *pair)
+                found[i] = Counterexample({_entry_name(bench, leaf, entry): value}, *pair), sample
         waiting -= set(found)
     for i in sorted(waiting):
         several = _several(bench, leaves, i, stop + SEARCH_SECONDS)
@@ -130,7 +135,7 @@ def _entry_name(bench: Bench, leaf: Leaf, entry: Any) -> str:
     return f"{text}[{', '.join(map(str, entry))}]" if entry != () else text
 
 
-def _several(bench: Bench, leaves: list[Leaf], i: int, stop: float) -> Counterexample | None:
+def _several(bench: Bench, leaves: list[Leaf], i: int, stop: float) -> Found | None:
     """Several values changed at once: a sample that differs, with every leaf put back that can be."""
     for number in range(MORE_SAMPLES):
         sample = {k: _rounded(v) for k, v in draw(leaves, number).items()}
@@ -154,7 +159,7 @@ def _several(bench: Bench, leaves: list[Leaf], i: int, stop: float) -> Counterex
                 for leaf in leaves
                 if not np.array_equal(sample[leaf.node], own[leaf.node])
             }
-            return Counterexample(moved, *pair)
+            return Counterexample(moved, *pair), sample
     return None
 
 

@@ -33,40 +33,49 @@ def name_mistakes(s: Suspicion) -> list[str]:
     if any(w is None for w in written):
         return []
     scaled: dict[object, str] = {}
-    for variants in (_single, _pairs):
-        found: dict[object, str] = {}
-        for variant in variants(s):
-            if time.monotonic() > deadline:
-                break
-            factor = _factor(s, variant, written)
-            if factor == 1.0:
-                found.setdefault(variant.site, variant.words)
-            elif factor is not None:
-                scaled.setdefault(variant.site, f"{variant.words}, and is {factor_text(factor)} of that")
-        if found or scaled:
-            return list(dict.fromkeys((found or scaled).values()))
+    for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
+        for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
+            found: dict[object, str] = {}
+            for variant in kind(s):
+                if time.monotonic() > deadline:
+                    break
+                factor = _factor(s, variant, written)
+                if factor == 1.0:
+                    found.setdefault(variant.site, variant.words)
+                elif factor is not None:
+                    scaled.setdefault(variant.site, f"{variant.words}, and is {factor_text(factor)} of that")
+            if found:
+                return list(dict.fromkeys(found.values()))
+        if scaled:
+            return list(dict.fromkeys(scaled.values()))
     return []
 
 
-def _single(s: Suspicion) -> Iterator[Variant]:
+def _one_slip(s: Suspicion) -> Iterator[Variant]:
     for slip in _slips(s):
         yield from _derived(s, slip)
+
+
+def _one_edit(s: Suspicion) -> Iterator[Variant]:
     for true in _derived(s):
         yield from edits(s, true)
 
 
-def _pairs(s: Suspicion) -> Iterator[Variant]:
-    """Two mistakes in one line."""
-    slips = list(_slips(s))
-    for first, second in combinations(slips, 2):
+def _two_slips(s: Suspicion) -> Iterator[Variant]:
+    for first, second in combinations(_slips(s), 2):
         if first.places.isdisjoint(second.places):
             yield from _derived(s, first, second)
-    for slip in slips:
+
+
+def _slip_and_edit(s: Suspicion) -> Iterator[Variant]:
+    for slip in _slips(s):
         for once in _derived(s, slip):
             yield from edits(s, once)
-    for true in _derived(s):
-        for once in edits(s, true):
-            yield from edits(s, once)
+
+
+def _two_edits(s: Suspicion) -> Iterator[Variant]:
+    for once in _one_edit(s):
+        yield from edits(s, once)
 
 
 def _slips(s: Suspicion) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checking.compare import TOLERANCE
+from chainrule.checking.compare import TOLERANCE, fitted
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.reading.run import Output
 
@@ -81,9 +81,10 @@ def pair_data(written: Any, true: Any) -> tuple[Any, Any]:
     if not np.ndim(written) and not np.ndim(true):
         return number(written), number(true)
     w, t = np.asarray(written, float), np.asarray(true, float)
-    if w.size != t.size:
+    fitting = fitted(w, t.shape)
+    if fitting is None:
         return {"shape": list(w.shape)}, {"shape": list(t.shape)}
-    flat_w, flat_t = w.ravel(), t.ravel()
+    flat_w, flat_t = fitting.ravel(), t.ravel()
     size = max(float(np.max(np.abs(flat_w), initial=0)), float(np.max(np.abs(flat_t), initial=0)))
     apart = np.abs(flat_w - flat_t) > TOLERANCE * size + 1e-13
     wrong = int(np.count_nonzero(apart))

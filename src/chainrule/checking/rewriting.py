@@ -16,6 +16,7 @@ from chainrule.checking.compare import compare
 from chainrule.graph.build import Builder, is_elementwise
 from chainrule.graph.differentiate import restrict
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.known import recognise
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.roles import Reading
 
@@ -173,6 +174,9 @@ class _Python:
             return f"{function.title}({', '.join(self.expression(i, 0) for i in node.inputs)})", 9
         if not is_elementwise(function):
             raise _CannotSay
+        textbook = self.textbook(node)
+        if textbook:
+            return textbook
         inner = _simpler(function)
         given = {
             i: f"({self.expression(s, 0)})" if s not in self.names else self.names[s]
@@ -183,6 +187,21 @@ class _Python:
         if inner.outputs[0] in given:
             return given[inner.outputs[0]], 9
         return nested.node(inner.nodes[inner.outputs[0]])
+
+    def textbook(self, node: Node) -> tuple[str, int] | None:
+        """σ′(z) as a·(1 − a) and tanh′(z) as 1 − a², where the program has a name for a, the value after the function."""
+        title = node.attributes["function"].title
+        for i, name in self.names.items():
+            after = self.graph.nodes[i]
+            while after.op == "alias":
+                after = self.graph.nodes[after.inputs[0]]
+            if after.op == "call" and after.inputs == node.inputs and after.attributes["function"].title == title:
+                known = recognise(after.attributes["function"]) if node.attributes["function"].primes == 1 else None
+                if known == "the sigmoid":
+                    return f"{name} * (1 - {name})", 2
+                if known == "tanh":
+                    return f"1 - {name} ** 2", 1
+        return None
 
 
 def _simpler(function: Graph) -> Graph:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
+from chainrule.working.numbers import shape_text
 
 SAMPLES = 24
 FEWEST_SAMPLES = 8
@@ -157,10 +159,14 @@ def verdict_of(
     if own is not None and true is not None and claim.node in own.by_node:
         base = replace(base, written=own[claim.node], true=own[true])
     here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
+    odd = _odd_shape(reading, claim)
+    if odd and claim.update is None:
+        return replace(base, because=f"{odd}. If it is meant as ∂{reading.loss.name.text}/∂{base.with_respect_to}, it is wrong")
+    if odd:
+        return replace(base, verdict="wrong", kind="mistake", because=odd)
     factor = tally.factor
     if factor is not None:
-        rows = _rows(reading)
-        text = factor_text(factor, rows)
+        text = factor_text(factor, _counts(reading))
         return replace(
             base, verdict="wrong", kind="scale", factor=factor,
             because=f"exactly {text} of the gradient of the loss as written" if text != "−1" else "the gradient of the loss with its sign turned",
@@ -183,6 +189,23 @@ def verdict_of(
     return replace(base, verdict="right", because=why)
 
 
+def _odd_shape(reading: Reading, claim: Claim) -> str:
+    """What is wrong with a claim's shape: in an update, one that NumPy copies to the parameter's own shape is not."""
+    nodes = reading.graph.nodes
+    written, wanted = nodes[claim.node].shape, nodes[claim.wrt].shape
+    if written == wanted or (claim.update is None and prod(written) == prod(wanted)):
+        return ""
+    name = nodes[claim.wrt].name
+    words = f"it has shape {shape_text(written)}, and {name.text if name else 'the parameter'} has shape {shape_text(wanted)}"
+    if claim.update is None:
+        return words
+    try:
+        grown = np.broadcast_shapes(written, wanted)
+    except ValueError:
+        return words
+    return "" if grown == wanted else f"{words}, which the update turns into {shape_text(grown)}"
+
+
 def _piece(reading: Reading, node: int) -> str:
     found = reading.graph.nodes[node]
     what = found.name.text if found.name else found.op
@@ -194,12 +217,17 @@ def _has_versions(reading: Reading) -> bool:
     return sum(1 for n in reading.graph.nodes if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope)) > 1
 
 
-def _rows(reading: Reading) -> int | None:
-    for role in (*reading.targets, *reading.inputs):
-        shape = reading.graph.nodes[role.node].shape
-        if shape:
-            return shape[0]
-    return None
+def _counts(reading: Reading) -> dict[int, str]:
+    """The numbers of rows and the like that the loss is made with, and what the program calls them."""
+    nodes = reading.graph.nodes
+    shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
+    found = {shape[0]: "N" for shape in shapes if shape}
+    for i in sorted(ancestors(reading.graph, [reading.loss.node])):
+        value = reading.values[i]
+        if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
+            name = nodes[i].name
+            found[int(value)] = name.text if name else found.get(int(value), "N")
+    return found
 
 
 def judge_typed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:

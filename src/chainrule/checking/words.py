@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checking.compare import TOLERANCE
-from chainrule.working.numbers import text_of
+from chainrule.checking.compare import TOLERANCE, fitted
+from chainrule.working.numbers import shape_text, text_of
 
 
 def shown(value: Any, digits: int = 6) -> str:
@@ -22,9 +22,10 @@ def difference(written: Any, true: Any, digits: int = 6) -> str:
     if not np.ndim(true) and not np.ndim(written):
         return f"{text_of(written, digits)}; the derivative is {text_of(true, digits)}"
     w, t = np.asarray(written, float), np.asarray(true, float)
-    if w.size != t.size:
-        return f"shape {w.shape}; the derivative has shape {t.shape}"
-    w = w.reshape(t.shape)
+    fitting = fitted(w, t.shape)
+    if fitting is None:
+        return f"shape {shape_text(w.shape)}; the derivative has shape {shape_text(t.shape)}"
+    w = fitting
     size = max(float(np.max(np.abs(w), initial=0)), float(np.max(np.abs(t), initial=0)))
     wrong = np.argwhere(np.abs(w - t) > TOLERANCE * size + 1e-13)
     if not len(wrong):

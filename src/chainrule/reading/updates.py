@@ -1,6 +1,6 @@
 """Updates of parameters, found in the graph and never in the syntax, so that every written form counts.
 
-new = A ± D, of equal shapes, where D depends on A: and `new` goes back to A's name or place, or to `new_A`, or D is a
+new = A ± D, where D depends on A: and `new` goes back to A's name or place, or to `new_A`, or D is a
 product or quotient (a step times a gradient).
 """
 
@@ -66,8 +66,10 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         old, step = whole.inputs[slot], whole.inputs[1 - slot]
         parameter = root(nodes, old)
         base = nodes[parameter]
-        if nodes[old].shape != whole.shape or not (base.op == "input" or base.name is not None):
+        if not (base.op == "input" or base.name is not None):
             continue
+        if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter)):
+            continue  # a step of another shape counts only where the name comes back, grown
         if base.dtype == "bool" or parameter == root(nodes, step):
             continue
         if node.op == "store":

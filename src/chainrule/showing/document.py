@@ -9,8 +9,8 @@ from chainrule.reading.roles import Reading, Role
 from chainrule.reading.run import Output
 from chainrule.showing.parts import Block, Document, Emphasis, Equation, Inline, Line, Notice, Paragraph, Section, Table
 from chainrule.working.notation import Formula, Infix, Symbol
-from chainrule.working.numbers import formula_of
-from chainrule.working.steps import Step, shape_text
+from chainrule.working.numbers import formula_of, shape_text
+from chainrule.working.steps import Step
 from chainrule.working.work import WorkedPass
 
 

@@ -76,3 +76,8 @@ def exactly(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
         return np.array([exactly(v) for v in value.ravel().tolist()], dtype=object).reshape(value.shape)
     return value
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """4×3; a vector as (3)."""
+    return "a single number" if not shape else "×".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]})"

@@ -12,7 +12,7 @@ from chainrule.graph.differentiate import Gradients, ancestors
 from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.working.formulas import Writer, symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial, Prefix, Words
-from chainrule.working.numbers import formula_of, is_small, text_of
+from chainrule.working.numbers import formula_of, is_small, shape_text, text_of
 from chainrule.working.one_line import formula_text
 from chainrule.working.reasons import Reasons, Said, known_as
 
@@ -159,11 +159,6 @@ def _shapes(graph: Graph, i: int) -> Iterator[Said]:
     if node.op == "matmul" and graph.nodes[i].shape:
         parts = " @ ".join(shape_text(graph.nodes[s].shape) for s in node.inputs)
         yield (f"shapes: {parts} → {shape_text(graph.nodes[i].shape)}",)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """4×3; a vector as (3)."""
-    return "×".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]})"
 
 
 def backward_steps(notation: Notation, gradients: Gradients, reasons: Reasons, order: Sequence[int]) -> Iterator[Step]:
