@@ -21,12 +21,16 @@ def lost_uses(s: Suspicion) -> Iterator[Slip]:
     for node, contributions in true.contributions.items():
         if len(contributions) < 2 or not any(c.node in on_the_way for c in contributions):
             continue
-        for c in contributions:
-            consumer = s.graph.nodes[c.consumer]
+        for at in dict.fromkeys(c.consumer for c in contributions):
+            consumer = s.graph.nodes[at]
             line = f" ({consumer.source!r})" if consumer.source else ""
-            what = s.labels[c.consumer] if consumer.name else f"its use in `{consumer.op}`"
+            what = s.labels[at] if consumer.name else f"its use in `{consumer.op}`"
             words = f"it leaves out one use of {s.labels[node]}: {what}{line}"
-            yield Slip(words, ("use", c.consumer, c.slot), without=frozenset({(c.consumer, c.slot)}))
+            slots = frozenset((c.consumer, c.slot) for c in contributions if c.consumer == at)
+            if len(slots) < len(contributions):
+                yield Slip(words, ("use", at), without=slots)
+            for slot in slots if len(slots) > 1 else ():
+                yield Slip(f"{words}, on one side", ("use", *slot), without=frozenset({slot}))
 
 
 def other_losses(s: Suspicion) -> Iterator[Slip]:

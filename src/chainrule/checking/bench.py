@@ -36,12 +36,15 @@ class Values:
 
 @dataclass
 class Bench:
-    """One pass with its adjoints: `graph` begins with the pass's own nodes. `true[i]` is the derivative for claim i."""
+    """One pass with its adjoints: `graph` begins with the pass's own nodes. `true[i]` is what claim i should hold:
+    the derivative `plain[i]` with the sign and the factor that the update line asks for.
+    """
 
     reading: Reading
     claims: Sequence[Claim]
     graph: Graph
     true: Sequence[int | None]
+    plain: Sequence[int | None]
     unknown: Sequence[str]
     wanted: tuple[int, ...]
     part: Graph = field(repr=False)
@@ -116,13 +119,17 @@ def _moved(claim: Claim, nodes: Sequence[Node], by_name: Mapping[Any, int]) -> C
     of = None if claim.of is None else by_name.get(nodes[claim.of].name)
     if node is None or wrt is None or (claim.of is not None and of is None):
         return None
-    return Claim(node, claim.name, wrt, claim.sign, claim.link, of)
+    rate = None if claim.rate is None else by_name.get(nodes[claim.rate].name)
+    if claim.rate is not None and rate is None:
+        return None
+    return Claim(node, claim.name, wrt, claim.sign, claim.link, of, rate=rate)
 
 
 def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = None) -> Bench:
     """Differentiate what the claims are about, once for each loss, all in one graph."""
     graph = forward or reading.graph
     true: list[int | None] = [None] * len(claims)
+    plain: list[int | None] = [None] * len(claims)
     unknown = [""] * len(claims)
     for of in dict.fromkeys(reading.loss.node if c.of is None else c.of for c in claims):
         mine = [i for i, c in enumerate(claims) if (reading.loss.node if c.of is None else c.of) == of]
@@ -130,6 +137,7 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
         graph = gradients.graph
         for i in mine:
             graph, true[i], unknown[i] = _truth(graph, gradients, claims[i])
+            plain[i] = gradients.adjoint.get(claims[i].wrt)
     whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
     last = max([c.node for c in claims] + [reading.loss.node])
     branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
@@ -138,7 +146,7 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
     wanted = tuple(dict.fromkeys([*whole, *branches, *guards]))
     with_inputs = Graph(graph.nodes, tuple(i for i, n in enumerate(graph.nodes) if n.op == "input"), (), graph.title)
     part, place = restrict(with_inputs, wanted, inputs=())
-    return Bench(reading, claims, graph, true, unknown, wanted, part, place)
+    return Bench(reading, claims, graph, true, plain, unknown, wanted, part, place)
 
 
 def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int | None, str]:
@@ -156,6 +164,8 @@ def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int
             at = builder.append(Node("broadcast_like", (at, claim.wrt), {}, graph.nodes[claim.wrt].shape))
     if claim.sign < 0:
         at = builder.add("negative", (at,))
+    if claim.rate is not None:
+        at = builder.add("multiply", (claim.rate, at))
     return builder.finish([at], graph.title), at, ""
 
 

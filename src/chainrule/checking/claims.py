@@ -13,16 +13,19 @@ import numpy as np
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
-from chainrule.reading.rates import Rate
+from chainrule.reading.rates import Rate, step_factors
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, plain_name, root
 
 Link: TypeAlias = Literal["update", "name"]
+NEAREST = 6
 
 
 @dataclass(frozen=True)
 class Claim:
-    """`node` is said to be `sign`·∂of/∂(node `wrt`). `of` is None for the loss; `link` says how that is known.
+    """`node` is said to be `sign`·∂of/∂(node `wrt`), times the learning rate where that is inside it (node `rate`).
+
+    `of` is None for the loss; `link` says how that is known.
 
     `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that.
     """
@@ -36,6 +39,7 @@ class Claim:
     update: Update | None = None
     alternatives: tuple[Claim, ...] = ()
     means: str = ""
+    rate: int | None = None
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:
@@ -108,7 +112,25 @@ def _of_update(graph: Graph, update: Update, rate: Rate | None) -> Claim | None:
     if _carried(graph, step):
         return None
     name = nodes[step].name or nodes[update.new].name or Name("update")
-    return Claim(step, name, update.old if nodes[update.new].op == "store" else parameter, sign * flips, "update", None, update)
+    inside = _rate_inside(nodes, step, rate)
+    if inside is not None and nodes[inside].op == "constant" and nodes[inside].attributes["value"] < 0:
+        sign = -sign
+    wrt = update.old if nodes[update.new].op == "store" else parameter
+    return Claim(step, name, wrt, sign * flips, "update", None, update, rate=inside)
+
+
+def _rate_inside(nodes: Sequence[Node], step: int, rate: Rate | None) -> int | None:
+    """The learning rate as a factor of what is left of the step: `lr * error * x` is (lr·error)·x."""
+    if rate is None:
+        return None
+    for factor in step_factors(nodes, step):
+        number, _ = _number(nodes, factor)
+        if number is None:
+            continue
+        held = nodes[number]
+        if number == rate.node or (held.op == "constant" and rate.node is None and abs(held.attributes["value"]) == rate.value):
+            return number
+    return None
 
 
 def gradient_part(graph: Graph, step: int, rate: Rate | None) -> tuple[int, int]:
@@ -206,6 +228,8 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
         of = groups.get("of")
         if of is None or _is_loss(nodes, loss, of):
             others = tuple(Claim(node, name, o, 1, "name") for o in _versions(nodes, quantities, wrt, node))
+            if _goes_on(nodes, node, name):
+                others += tuple(_beside(nodes, Claim(node, name, wrt, 1, "name")))
             yield Claim(node, name, wrt, 1, "name", alternatives=others)
             return
         source = _target(nodes, [*quantities, loss], of, None, name.scope, node)
@@ -243,6 +267,30 @@ def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before
         if i < before and i != wrt and (n := nodes[i].name) and (n.text, n.scope) == (mine.text, mine.scope)
         and nodes[i].shape == nodes[wrt].shape and nodes[i].op != "input"
     ]  # fmt: skip
+
+
+def _goes_on(nodes: Sequence[Node], node: int, name: Name) -> bool:
+    """Whether a value is made from an earlier one of the same name: `dh[h <= 0] = 0`, `dh *= h > 0`."""
+    inputs = [i for s in nodes[node].inputs for i in (s, *nodes[s].inputs)]
+    return any((n := nodes[i].name) and (n.text, n.scope) == (name.text, name.scope) for i in inputs)
+
+
+def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
+    """After `dh[h <= 0] = 0`, dh is the derivative for what went into the activation, which may have no name."""
+    meant = nodes[claim.wrt]
+    if meant.op in ("input", "constant") or meant.name is None:
+        return
+    waiting, seen = list(meant.inputs), set[int]()
+    while waiting and len(seen) < NEAREST:
+        i = waiting.pop(0)
+        if i in seen or nodes[i].op in ("input", "constant") or nodes[i].dtype != "real":
+            continue
+        seen.add(i)
+        if nodes[i].shape == meant.shape:
+            words = f"not for {meant.name.text} itself, but for what it is made from"
+            yield replace(claim, wrt=i, means=words)
+        if nodes[i].name is None:
+            waiting += nodes[i].inputs
 
 
 def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:

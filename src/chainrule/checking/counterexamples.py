@@ -39,7 +39,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     telling = [sample for _, sample in found.values() if bench.at(sample, again=False) is not None]
     samples = [*kept_samples(bench, leaves), *telling]
     explained = list(results)
-    right = [i for i, r in enumerate(results) if r.verdict == "right"]
+    right = [i for i, r in enumerate(results) if r.verdict == "right" and "; not for " not in r.because]
     report = reading.trace.settings.report
     for done, i in enumerate(doubtful):
         report(f"looking for the mistake in {claims[i].name.text}", done, len(doubtful))

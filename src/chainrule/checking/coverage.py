@@ -36,9 +36,10 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
     return found
 
 
-def coverage(reading: Reading, covered: set[int]) -> Coverage:
+def coverage(reading: Reading, covered: set[int], others: Sequence[Reading] = ()) -> Coverage:
+    """What of the parameters is left without a derivative, an update or a loss; `others` are networks beside this one."""
     updated = {root(reading.graph.nodes, u.old) for u in reading.updates}
-    before = ancestors(reading.graph, [reading.loss.node])
+    before = {i for part in (reading, *others) for i in ancestors(part.graph, [part.loss.node])}
     names = {r.node: r.name.text for r in reading.parameters}
     outside = [
         n.name.text

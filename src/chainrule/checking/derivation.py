@@ -17,13 +17,14 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Node `written` of `graph` is meant to hold `sign`·∂`of`/∂`wrt`, and does not at some of `samples`."""
+    """Node `written` of `graph` is meant to hold `sign`·(node `rate`)·∂`of`/∂`wrt`, and does not at some of `samples`."""
 
     graph: Graph
     of: int
     wrt: int
     written: int
     sign: int
+    rate: int | None
     title: str
     loss: str
     targets: tuple[int, ...]
@@ -69,7 +70,7 @@ def suspect(reading: Reading, claim: Claim, samples: Sequence[Mapping[int, Any]]
     """The claim with the part of the program that it and what it is a derivative of need."""
     whole = reading.graph
     of = reading.loss.node if claim.of is None else claim.of
-    graph, place = restrict(whole, [of, claim.wrt, claim.node], inputs=())
+    graph, place = restrict(whole, [of, claim.wrt, claim.node, *(() if claim.rate is None else (claim.rate,))], inputs=())
     title = whole.nodes[claim.wrt].name
     return Suspicion(
         graph,
@@ -77,6 +78,7 @@ def suspect(reading: Reading, claim: Claim, samples: Sequence[Mapping[int, Any]]
         place[claim.wrt],
         place[claim.node],
         claim.sign,
+        None if claim.rate is None else place[claim.rate],
         title.text if title else "it",
         reading.loss.name.text,
         tuple(place[r.node] for r in reading.targets if r.node in place) if claim.of is None else (),

@@ -15,7 +15,9 @@ from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.weighing import judge_typed, take_samples, verdict_of
-from chainrule.reading.names import reads_as_derivative
+from chainrule.graph.differentiate import ancestors
+from chainrule.reading.loss import loss_candidates
+from chainrule.reading.names import reads_as_derivative, reads_as_loss
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
@@ -30,14 +32,20 @@ def judge(trace: Trace, reading: Reading) -> Check:
     notices: list[str] = []
     covered: set[int] = set()
     losses = _losses(trace, reading)
-    for part in _versions(trace, reading):
+    others = _other_networks(trace, reading)
+    for part in (*_versions(trace, reading), *others):
         claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate)
-        claims = [c for c in claims if _belongs(c, part, trace, losses)]
+        if part in others:
+            claims = [c for c in claims if _reaches(part, c) and not _reaches(reading, c)]
+        else:
+            claims = [c for c in claims if _belongs(c, part, trace, losses) and not any(_reaches(o, c) for o in others)]
         here = _judge_pass(part, claims)
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, losses)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
         updates += judge_updates(part, claims, here)
+    judged.sort(key=lambda j: j.node)
+    updates.sort(key=lambda j: j.node)
     if not judged:
         notices.append(
             "No hand-written derivative was found: no update line uses one, and no name reads like one "
@@ -50,7 +58,34 @@ def judge(trace: Trace, reading: Reading) -> Check:
         "cell": loss_node.source.cell if loss_node.source else None,
         "inferred": reading.loss.evidence != "given",
     }
-    return Check(str(trace.program.path), loss, tuple(judged), tuple(updates), coverage(reading, covered), tuple(notices))
+    return Check(
+        str(trace.program.path), loss, tuple(judged), tuple(updates), coverage(reading, covered, others), tuple(notices)
+    )
+
+
+def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
+    """A program with two networks has two losses: readings of those that updated values reach without the first."""
+    if reading.loss.evidence == "given":
+        return []
+    nodes = trace.graph.nodes
+    found: list[Reading] = []
+    reached = ancestors(reading.graph, [reading.loss.node])
+    updates = find_updates(nodes)
+    for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
+        name = nodes[i].name
+        lost = {root(nodes, u.old) for u in reading.updates} - reached
+        if not lost or name is None or not reads_as_loss(name.text) or name.text == reading.loss.name.text:
+            continue
+        other = infer(trace, loss=i)
+        before = ancestors(other.graph, [i])
+        if lost & before and reached.isdisjoint(u.old for u in reading.updates if u.old in before):
+            found.append(other)
+            reached |= before
+    return found[::-1]
+
+
+def _reaches(part: Reading, claim: Claim) -> bool:
+    return claim.wrt in ancestors(part.graph, [part.loss.node])
 
 
 def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:

@@ -32,6 +32,8 @@ def name_mistakes(s: Suspicion) -> list[str]:
     written = [_value(s.graph, s.written, sample) for sample in s.samples]
     if any(w is None for w in written):
         return []
+    if any(_factor(s, true, written) == 1.0 for true in _derived(s)):
+        return []  # right, were it not for its shape
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
         for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
@@ -106,13 +108,14 @@ def _factor(s: Suspicion, variant: Variant, written: Sequence[Any]) -> float | N
     factor: float | None = None
     same, telling = True, 0
     for sample, there in zip(s.samples, written, strict=True):
+        scale = s.sign if s.rate is None else s.sign * _value(s.graph, s.rate, sample)
         try:
             value = evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[target]
         except EvaluationError:
             return None
         if np.size(value) != np.size(there):
             return None
-        value = np.reshape(value, np.shape(there)) * s.sign
+        value = np.reshape(value, np.shape(there)) * scale
         answer = compare(there, value)
         if answer == "unclear":
             continue

@@ -21,6 +21,7 @@ from chainrule.graph.records import Graph, Node
 from chainrule.reading.roles import Reading
 
 LONGEST_LINE = 400
+LONGEST_NAME = 60
 INFIX = {"add": ("+", 1), "subtract": ("-", 1), "multiply": ("*", 2), "divide": ("/", 2), "matmul": ("@", 2), "power": ("**", 4),
          "less": ("<", 0), "less_equal": ("<=", 0), "greater": (">", 0), "greater_equal": (">=", 0), "equal": ("==", 0)}  # fmt: skip
 FUNCTIONS = ("exp", "log", "tanh", "sin", "cos", "sqrt", "sign", "log1p", "expm1", "arctan")
@@ -31,22 +32,28 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
 
     Of the other claims, those that are `right` may stand in the line under their own names.
     """
-    claim, true = bench.claims[i], bench.true[i]
-    if true is None or claim.name.text.endswith("]") or len(claim.name.text) > 60:
+    claim, graph = bench.claims[i], bench.graph
+    inline = claim.update is not None and graph.nodes[claim.node].name is None
+    true = bench.plain[i] if inline else bench.true[i]
+    if true is None or claim.name.text.endswith("]") or len(claim.name.text) > LONGEST_NAME:
         return ""
     names = available(reading, claim.node)
+    values = dict(names)
     for k in right:
-        other, derivative = bench.claims[k], bench.true[k]
-        if derivative is not None and other.node in names and other.sign == 1:
+        other, derivative = bench.claims[k], bench.plain[k]
+        if derivative is not None and other.node in names and other.sign == 1 and other.rate is None:
             names.setdefault(derivative, names[other.node])
-    graph = bench.graph
     try:
-        text = _Python(graph, names, true).write()
+        text = _Python(graph, names, true).write(factor=inline)
     except _CannotSay:
         return ""
-    if len(text) > LONGEST_LINE or not _holds(text, reading, names, graph, true, samples):
+    if len(text) > LONGEST_LINE or not _holds(text, reading, values, graph, true, samples):
         return ""
-    return f"{claim.name.text} = {text}"
+    if not inline:
+        return f"{claim.name.text} = {text}"
+    rate = reading.rate
+    shown = "" if rate is None else f"{names.get(rate.node, rate.value) if rate.node is not None else rate.value} * "
+    return f"{claim.name.text} -= {shown}{text}"
 
 
 def available(reading: Reading, line: int) -> dict[int, str]:
@@ -74,8 +81,8 @@ class _Python:
         self.target = target
         self.size = 0
 
-    def write(self) -> str:
-        return self.expression(self.target, 0)
+    def write(self, *, factor: bool = False) -> str:
+        return self.expression(self.target, 2 if factor else 0)
 
     def expression(self, i: int, least: int) -> str:
         self.size += 1

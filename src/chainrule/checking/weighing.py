@@ -129,7 +129,7 @@ def verdict_of(
     wrt = reading.graph.nodes[claim.wrt].name
     true = bench.true[i]
     base = Judgement(
-        claim.name, claim.node, wrt.text if wrt else "?", "cannot tell", "", domain=domain, samples=len(tally.pairs),
+        claim.name, claim.node, wrt.text if wrt else _unnamed(reading, claim.wrt), "cannot tell", "", domain=domain, samples=len(tally.pairs),
         tolerance=TOLERANCE, source=node.source, loss=repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text,
     )  # fmt: skip
     if bench.unknown[i]:
@@ -167,6 +167,10 @@ def verdict_of(
     factor = tally.factor
     if factor is not None:
         text = factor_text(factor, _counts(reading))
+        inline = claim.update is not None and node.name is None
+        if inline and factor > 0 and (reading.rate is None or reading.rate.node is None):
+            why = f"{text} of ∂{reading.loss.name.text}/∂{base.with_respect_to}, which the number in the same line makes a matter of the learning rate"
+            return replace(base, verdict="right", because=why)
         return replace(
             base, verdict="wrong", kind="scale", factor=factor,
             because=f"exactly {text} of the gradient of the loss as written" if text != "−1" else "the gradient of the loss with its sign turned",
@@ -189,6 +193,12 @@ def verdict_of(
     return replace(base, verdict="right", because=why)
 
 
+def _unnamed(reading: Reading, node: int) -> str:
+    """A value that the program gave no name: what is done with it, and where."""
+    found = reading.graph.nodes[node]
+    return f"(the `{found.op}` at {found.source!r})" if found.source else f"(a `{found.op}`)"
+
+
 def _odd_shape(reading: Reading, claim: Claim) -> str:
     """What is wrong with a claim's shape: in an update, one that NumPy copies to the parameter's own shape is not."""
     nodes = reading.graph.nodes
@@ -203,7 +213,10 @@ def _odd_shape(reading: Reading, claim: Claim) -> str:
         grown = np.broadcast_shapes(written, wanted)
     except ValueError:
         return words
-    return "" if grown == wanted else f"{words}, which the update turns into {shape_text(grown)}"
+    if grown == wanted:
+        return ""
+    cure = " (keepdims=True, or reshape, keeps it)" if prod(written) == prod(wanted) else ""
+    return f"{words}, which the update turns into {shape_text(grown)}{cure}"
 
 
 def _piece(reading: Reading, node: int) -> str:

@@ -10,6 +10,9 @@ from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update
 
+BILINEAR = ("matmul", "outer")
+LINEAR = ("negative", "alias", "divide", "sum", "mean", "reshape", "transpose", "index", "sum_like")
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -20,7 +23,8 @@ class Rate:
     evidence: str
 
 
-def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, parameters: set[int]) -> Rate | None:
+def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, forward: set[int]) -> Rate | None:
+    """The number that scales the most updates, and is none of those the loss is computed from (`forward`)."""
     if given is not None:
         return Rate(given, None, "given")
     nodes = trace.graph.nodes
@@ -28,7 +32,8 @@ def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, para
     same: dict[object, int] = {}
     for update in updates:
         for factor in step_factors(nodes, update.step):
-            if factor not in parameters and _root_number(nodes, factor) is not None:
+            number = _root_number(nodes, factor)
+            if number is not None and (number not in forward or nodes[number].op == "constant"):
                 first = same.setdefault(_written_number(nodes, factor), factor)  # 0.01 in one line is 0.01 in the next
                 votes[first] = votes.get(first, 0) + (3 if RATE.match(last_of(nodes[_named_root(nodes, factor)])) else 1)
     if not votes:
@@ -36,7 +41,7 @@ def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, para
             if RATE.match(last_of(nodes[i])) and not nodes[i].shape:
                 return Rate(float(trace.values[i]), i, "its name")
         return None
-    best = max(votes, key=lambda i: (votes[i], -i))
+    best = max(votes, key=lambda i: votes[i])  # of equals the outermost
     value = abs(float(trace.values[best]))
     leaf = _named_root(nodes, best)
     held = nodes[leaf].op == "input"
@@ -65,7 +70,9 @@ def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
                     found.append(source)
                 else:
                     waiting.append(source)
-        elif node.op in ("negative", "alias") or node.op == "divide":
+        elif node.op in BILINEAR:
+            waiting.extend(node.inputs)
+        elif node.op in LINEAR:
             waiting.append(node.inputs[0])
     return found
 

@@ -91,7 +91,7 @@ def infer(
     updates = tuple(u for u in all_updates if start <= u.new < stop) if trace.passes else tuple(all_updates)
     leaves = [i for i in graph.inputs if i in before]
     parameters = _parameters(whole, leaves, updates, wrt, claimed)
-    rate = find_rate(whole, updates, learning_rate, {p.node for p in parameters})
+    rate = find_rate(whole, updates, learning_rate, before)
     taken = {p.node for p in parameters}
     rest = [i for i in leaves if i not in taken and (rate is None or i != rate.node)]
     inputs, targets, constants = _data(graph, rest, [p.node for p in parameters], before)
