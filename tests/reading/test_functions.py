@@ -203,7 +203,6 @@ FOLLOWED = {
     "closures and globals": "t = 0.0\ndef add(a):\n    global t\n    t += a ** 2\n    def inner():\n        nonlocal a\n        a *= u\n        return a\n    return inner\nloss = add(w)() + t",
     "a state that changes between calls": "class A: k = 2.0\ndef f(z): return A.k * z\na = f(w)\nA.k = u\nloss = (a + f(w)) ** 2",
     "a memo": "memo = {}\ndef f(n):\n    if n not in memo: memo[n] = w if n == 0 else f(n - 1) * u\n    return memo[n]\nloss = f(3)",
-    "operators of a class": "class V:\n    def __init__(self, d): self.d = d\n    def __add__(self, o): return V(self.d + o.d)\n    def __mul__(self, o): return V(self.d * o.d)\n    def __rmul__(self, o): return V(self.d * o)\nloss = (V(w) * V(u) + 2.0 * V(w)).d ** 2",
     "an operator of a class, on a number": "class V:\n    def __init__(self, d): self.d = d\n    def __rmul__(self, o): return V(self.d * o)\nloss = (w * V(u)).d ** 2",
     "an object called": "class A:\n    def __init__(self, a): self.a = a\n    def __call__(self, x): return self.a * x\nloss = A(w)(u) ** 2",
     "match": "match [w, {'k': u}]:\n    case [a, {'k': b}]: loss = a ** 2 * b",
@@ -261,7 +260,7 @@ CALLED_BACK = "a function from outside that calls one of the program's own: Recu
 OUT = "what out= receives is lost, and nothing is said"
 LOST = {
     "a number that is added to its own product": "z = w * u + w is taken for an update of w",
-    "a named tuple": "the class that namedtuple() made cannot be called",
+    "a named tuple": "what the class of namedtuple() makes comes back as a plain tuple",
     "an operator of a class, on a number": "a number on the left hands its plain value to __rmul__",
     "stars": "the starred name of an assignment gets plain values",
     **dict.fromkeys(("an object called", "functools.partial", "functools.lru_cache"), CALLED_BACK),
