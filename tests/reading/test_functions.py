@@ -259,11 +259,9 @@ BY_TEXT = "a value that becomes text or bytes is lost, and nothing is said"
 CALLED_BACK = "a function from outside that calls one of the program's own: RecursionError"
 OUT = "what out= receives is lost, and nothing is said"
 LOST = {
-    "a number that is added to its own product": "z = w * u + w is taken for an update of w",
     "a named tuple": "what the class of namedtuple() makes comes back as a plain tuple",
     "an operator of a class, on a number": "a number on the left hands its plain value to __rmul__",
-    "stars": "the starred name of an assignment gets plain values",
-    **dict.fromkeys(("an object called", "functools.partial", "functools.lru_cache"), CALLED_BACK),
+    **dict.fromkeys(("functools.partial", "functools.lru_cache"), CALLED_BACK),
     **dict.fromkeys(("out= of a sum", "out= of np.square", "out= and where="), OUT),
     **dict.fromkeys(("str and float", "a formatted number", "json", "pickle", "struct", "bytes of an array"), BY_TEXT),
     **dict.fromkeys(

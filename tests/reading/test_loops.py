@@ -64,10 +64,7 @@ def explained(folder: Path, text: str, **options: Any) -> chainrule.Work:
     return chainrule.explain(path, **options)
 
 
-BIAS_STAYS = "w * x + b is taken for an update of b where b stays, and --iteration 2 shows the first pass"
-
-
-@pytest.mark.parametrize("name", [defect(n, reason=BIAS_STAYS) if n == "comprehensions" else n for n in TRAINS])
+@pytest.mark.parametrize("name", TRAINS)
 def test_each_iteration_shows_what_the_program_had(name: str, tmp_path: Path) -> None:
     seen = passes_of(TRAINS[name])
     assert len(seen) >= 3

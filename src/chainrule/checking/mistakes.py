@@ -21,14 +21,14 @@ from chainrule.graph.differentiate import restrict
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph
 
-SECONDS = 3.0
+SECONDS = 5.0
 SAME_FACTOR = 1e-5
 FEWEST_TELLING = 3
 
 
 def name_mistakes(s: Suspicion) -> list[str]:
     """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.process_time() + SECONDS
     written = [_value(s.graph, s.written, sample) for sample in s.samples]
     if any(w is None for w in written):
         return []
@@ -39,7 +39,7 @@ def name_mistakes(s: Suspicion) -> list[str]:
         for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
             found: dict[object, str] = {}
             for variant in kind(s):
-                if time.monotonic() > deadline:
+                if time.process_time() > deadline:
                     break
                 factor = _factor(s, variant, written)
                 if factor == 1.0:

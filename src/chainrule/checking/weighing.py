@@ -159,6 +159,9 @@ def verdict_of(
     if own is not None and true is not None and claim.node in own.by_node:
         base = replace(base, written=own[claim.node], true=own[true])
     here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
+    left = _left(reading, claim) if tally.different or tally.factor is not None else ""
+    if left:
+        return replace(base, because=f"a value that {base.with_respect_to} is in went into {left}, where it is not followed")
     odd = _odd_shape(reading, claim)
     if odd and claim.update is None:
         return replace(base, because=f"{odd}. If it is meant as ∂{reading.loss.name.text}/∂{base.with_respect_to}, it is wrong")
@@ -197,6 +200,14 @@ def _unnamed(reading: Reading, node: int) -> str:
     """A value that the program gave no name: what is done with it, and where."""
     found = reading.graph.nodes[node]
     return f"(the `{found.op}` at {found.source!r})" if found.source else f"(a `{found.op}`)"
+
+
+def _left(reading: Reading, claim: Claim) -> str:
+    """Where a value made from the claim's own went out of sight before the loss was computed."""
+    for node, words in reading.trace.left:
+        if node < max(reading.loss.node, claim.node) and claim.wrt in ancestors(reading.graph, [node]):
+            return words
+    return ""
 
 
 def _odd_shape(reading: Reading, claim: Claim) -> str:

@@ -18,6 +18,8 @@ Rewrite: TypeAlias = "Callable[..., int | None]"
 
 
 def _is(b: Builder, i: int, number: float) -> bool:
+    while b.nodes[i].op in ("spread", "broadcast_like"):
+        i = b.nodes[i].inputs[0]  # a number copied along axes is that number
     value = b.constant_value(i)
     return value is not None and not isinstance(value, bool) and value == number
 

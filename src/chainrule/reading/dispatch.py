@@ -6,7 +6,8 @@ on it is "cannot tell". Losing the trace silently is the one thing that must not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,21 @@ class Method:
         return self.owner.recorder.table.method(self.owner, self.name, arguments, options)
 
 
+ONLY_SHOWS = frozenset({"matplotlib", "seaborn", "plotly", "logging", "tqdm", "rich", "IPython"})
+
+
+def followed(value: Any) -> Iterator[Traced]:
+    """Every followed value inside containers."""
+    if is_traced(value):
+        yield value
+    elif type(value) in (list, tuple):
+        for item in value:
+            yield from followed(item)
+    elif type(value) is dict:
+        for item in value.values():
+            yield from followed(item)
+
+
 class Table:
     """The functions that are understood, and what is done for all the others."""
 
@@ -102,8 +118,10 @@ class Table:
             return self.handled(found[1], function, arguments, options)
         if self.is_own(function):
             return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
-        if isinstance(function, type) and function.__module__ in recorder_modules(recorder):
-            return function(*arguments, **options)
+        if (function if isinstance(function, type) else kind).__module__ in recorder_modules(recorder):
+            return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
+        if kind is functools.partial:
+            return self.call(function.func, (*function.args, *arguments), {**function.keywords, **options})
         if isinstance(owner, np.ndarray) and not is_traced(owner):
             handler = self._methods.get(function.__name__)
             if handler is not None and (holds_traced(arguments) or recorder.storages.get(id(owner))):
@@ -187,7 +205,20 @@ class Table:
         if random_table.draws(function):
             return random_table.draw(self, function, arguments, options)
         raw = function(*plain(arguments), **plain(options))
-        return self.opaque(function, arguments, options, raw)
+        made = self.opaque(function, arguments, options, raw)
+        if not self.touches(made) and not isinstance(raw, (bool, np.bool_)):
+            self.leaves(function, arguments, options)
+        return made
+
+    def leaves(self, function: Any, arguments: Any, options: Any) -> None:
+        """Followed values went where nothing is followed: what comes back of them is taken for data."""
+        recorder = self.recorder
+        if (getattr(function, "__module__", None) or "").partition(".")[0] in ONLY_SHOWS:
+            return
+        source = recorder.where()
+        title = getattr(function, "__name__", None) or type(function).__name__
+        words = f"`{title}`, {source!r}" if source else f"`{title}`"
+        recorder.left += [(value.node, words) for value in followed((arguments, options))]
 
     # ------------------------------------------------------------------------------------ nodes
 

@@ -55,12 +55,13 @@ def instrument(tree: ast.Module) -> ast.Module:
 
 class _Instrumenter(ast.NodeTransformer):
     """One pass over one scope's statements; `names` are the local names that a loop must hand over (none at the top of
-    a module, where the hook reaches them through the module itself).
+    a module, where the hook reaches them through the module itself), `owner` is the class around it.
     """
 
-    def __init__(self, names: tuple[str, ...] = ()) -> None:
+    def __init__(self, names: tuple[str, ...] = (), owner: str = "") -> None:
         self.counter = 0
         self.names = names
+        self.owner = owner
 
     # ------------------------------------------------------------------------------------ helpers
 
@@ -152,7 +153,9 @@ class _Instrumenter(ast.NodeTransformer):
                 return [_assign(node.target, _call("augment", _text(text), op, old, value, at=node), node)]
             case ast.Attribute(value=owner, attr=attribute):
                 text = ast.unparse(node.target)
-                call = _call("augment_attribute", self.visit(owner), _text(attribute), op, value, _text(text), at=node)
+                call = _call(
+                    "augment_attribute", self.visit(owner), _text(self.mangled(attribute)), op, value, _text(text), at=node
+                )
             case ast.Subscript(value=owner, slice=key):
                 shown = _owner_text(owner)
                 call = _call("augment_item", self.visit(owner), _key(self.visit(key)), op, value, shown, at=node)
@@ -161,7 +164,14 @@ class _Instrumenter(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
         if node.value is None:
             return node
-        return self.bind(node.target, self.visit(node.value), node)
+        alone = ast.AnnAssign(copy.deepcopy(node.target), node.annotation, None, node.simple)
+        said = [ast.copy_location(alone, node)] if isinstance(node.target, ast.Name) else []
+        return [*said, *self.bind(node.target, self.visit(node.value), node)]
+
+    def mangled(self, attribute: str) -> str:
+        """A private attribute's own name, as Python spells it within a class."""
+        private = attribute.startswith("__") and not attribute.endswith("__") and self.owner.strip("_")
+        return f"_{self.owner.lstrip('_')}{attribute}" if private else attribute
 
     # ------------------------------------------------------------------------------------ loops
 
@@ -237,7 +247,7 @@ class _Instrumenter(ast.NodeTransformer):
         document: list[ast.stmt] = []
         if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
             document, body, written = [body[0]], body[1:], written[1:]
-        inner = _Instrumenter(tuple(dict.fromkeys((*_names_of(node.body), *arguments))))
+        inner = _Instrumenter(tuple(dict.fromkeys((*_names_of(node.body), *arguments))), self.owner)
         traced: list[ast.stmt] = [
             _assign(ast.Name(a, ast.Store()), _call("argument", _text(a), _name(a), at=node), node) for a in arguments
         ]
@@ -254,7 +264,7 @@ class _Instrumenter(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
-        inner = _Instrumenter()
+        inner = _Instrumenter(owner=node.name)
         node.body = inner.block(node.body)
         self.counter += inner.counter
         return node

@@ -53,6 +53,7 @@ class Recorder:
         self.epoch = 0
         self.trial: Trial | None = None
         self.notices: list[str] = []
+        self.left: list[tuple[int, str]] = []
         self.deadline = time.monotonic() + budget
         self.budget = budget
         self.interrupted = False
@@ -220,6 +221,7 @@ class Recorder:
         )
         if note not in self.notices:
             self.notices.append(note)
+        self.left.append((value.node, f"{how}, {source!r}"))
         return value.raw
 
     # ------------------------------------------------------------------------------------ calls

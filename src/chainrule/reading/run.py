@@ -80,6 +80,7 @@ class Trace:
     iterations: Mapping[Source | None, int] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings())  # noqa: PLW0108 - it is defined below
     swapped: frozenset[str] = frozenset()
+    left: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -322,7 +323,7 @@ class _Run:
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
-            frozenset(recorder.swapped),
+            frozenset(recorder.swapped), tuple(recorder.left),
         )  # fmt: skip
 
 

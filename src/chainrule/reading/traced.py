@@ -141,6 +141,18 @@ class Traced:
         return self.recorder.call(function, *arguments, **options)
 
 
+def _shift(compute: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    """Bits are moved in whole numbers, which no derivative goes through."""
+
+    def forward(self: Traced, other: Any) -> Any:
+        return compute(self.recorder.decide(self), plain(other))
+
+    def backward(self: Traced, other: Any) -> Any:
+        return compute(other, self.recorder.decide(self))
+
+    return forward, backward
+
+
 def _itself(value: Any) -> Any:
     return value
 
@@ -205,6 +217,10 @@ for _method, _op, _single in (
     ("invert", "logical_not", operator.invert),
 ):
     setattr(Traced, f"__{_method}__", _unary(_op, _single))
+for _method, _moved in (("lshift", operator.lshift), ("rshift", operator.rshift)):
+    _forward, _backward = _shift(_moved)
+    setattr(Traced, f"__{_method}__", _forward)
+    setattr(Traced, f"__r{_method}__", _backward)
 
 
 def is_traced(value: Any) -> bool:

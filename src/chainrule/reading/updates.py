@@ -1,7 +1,7 @@
 """Updates of parameters, found in the graph and never in the syntax, so that every written form counts.
 
 new = A ± D, where D depends on A: and `new` goes back to A's name or place, or to `new_A`, or D is a
-product or quotient (a step times a gradient).
+learning rate times something.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
+from chainrule.reading.names import RATE, last_of
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,29 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not _goes_back(nodes, node, old, parameter):
-            steps = nodes[step].op in ("multiply", "divide") and base.op == "input"
-            if not steps or nodes[old].op == "index":  # w[0]*x + w[1] is no update of w
-                continue
+        elif not _goes_back(nodes, node, old, parameter) and (
+            base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
+        ):
+            continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
+
+
+def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> bool:
+    """Whether a step reads as a learning rate times a gradient: a number is taken off, or one with a rate's name."""
+    if nodes[step].op not in ("multiply", "divide"):
+        return False
+    scaled = False
+    waiting = [step]
+    while waiting:
+        i = waiting.pop()
+        if root(nodes, i) == parameter:
+            return False
+        if nodes[i].op in ("multiply", "divide", "negative"):
+            waiting.extend(nodes[i].inputs)
+        elif not nodes[i].shape:
+            named = RATE.match(last_of(nodes[i]))
+            scaled |= bool(named) or (nodes[i].op == "constant" and op == "subtract")
+    return scaled
 
 
 def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int) -> bool:
