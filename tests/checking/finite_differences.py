@@ -31,7 +31,7 @@ def verdicts(hand: Hand) -> dict[str, str]:
     """For each derivative, what finite differences at the program's own values and at random ones say of it."""
     generator = np.random.default_rng(11)
     here = _agreement(hand, {})
-    there = {claim: True for claim in hand.claims}
+    there = dict.fromkeys(hand.claims, True)
     for _ in range(PLACES):
         for claim, same in _agreement(hand, _elsewhere(hand, generator)).items():
             there[claim] &= same
