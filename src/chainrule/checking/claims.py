@@ -257,10 +257,13 @@ def _misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
 
 
 def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int) -> list[int]:
-    """The other versions of an intermediate value in the same pass: a name may mean any of them."""
+    """What else a name may mean: other versions of an intermediate value in the same pass; `p['w']` where `w` stands too."""
     mine = nodes[wrt].name
-    if mine is None or nodes[wrt].op == "input":
+    if mine is None:
         return []
+    if nodes[wrt].op == "input":
+        leaves = [i for i in quantities if i < before and nodes[i].op == "input" and nodes[i].shape == nodes[wrt].shape]
+        return [i for i in leaves if _bare_quantity(nodes[i]) == _bare_quantity(nodes[wrt]) and nodes[i].name.text != mine.text]  # type: ignore[union-attr]
     return [
         i
         for i in quantities

@@ -174,7 +174,7 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             final[i] = replace(best, because=best.because + meant, misused=best_claim.means if best_claim.update else "")
         elif results[i].fails and any(not a.means for a, _ in mine):
             count = len(mine) + 1
-            words = f"{results[i].with_respect_to} has {count} versions in this pass, and it is the derivative for none of them"
+            words = f"{results[i].with_respect_to} may be any of {count} values of this pass, and it is the derivative for none of them"
             final[i] = replace(results[i], verdict="cannot tell", kind="", because=words)
     return final
 

@@ -7,8 +7,8 @@ on it is "cannot tell". Losing the trace silently is the one thing that must not
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from chainrule.graph import values as v
 from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
 from chainrule.reading import random_table
-from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
+from chainrule.reading.traced import Traced, followed, holds_traced, is_named_tuple, is_traced, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -60,19 +60,14 @@ class Method:
         return self.owner.recorder.table.method(self.owner, self.name, arguments, options)
 
 
-ONLY_SHOWS = frozenset({"matplotlib", "seaborn", "plotly", "logging", "tqdm", "rich", "IPython"})
-
-
-def followed(value: Any) -> Iterator[Traced]:
-    """Every followed value inside containers."""
-    if is_traced(value):
-        yield value
-    elif type(value) in (list, tuple):
-        for item in value:
-            yield from followed(item)
-    elif type(value) is dict:
-        for item in value.values():
-            yield from followed(item)
+ONLY_SHOWS = frozenset(
+    {"matplotlib", "seaborn", "plotly", "logging", "tqdm", "rich", "IPython", "csv", "_csv", "io", "_io", "tensorboard",
+     "tensorboardX", "wandb", "mlflow"}
+)  # fmt: skip
+CARRIES = frozenset(
+    {"collections", "_collections", "itertools", "functools", "_functools", "types", "dataclasses", "contextlib", "queue", "_queue",
+     "heapq", "_heapq", "bisect", "_bisect", "copy", "typing", "enum", "abc", "weakref", "collections.abc"}
+)  # fmt: skip
 
 
 class Table:
@@ -122,6 +117,10 @@ class Table:
             return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
         if kind is functools.partial:
             return self.call(function.func, (*function.args, *arguments), {**function.keywords, **options})
+        if kind is functools._lru_cache_wrapper:  # two values may be equal and yet not the same: nothing is kept
+            return self.call(function.__wrapped__, arguments, options)
+        if self.carries(function, owner):
+            return function(*arguments, **options)
         if isinstance(owner, np.ndarray) and not is_traced(owner):
             handler = self._methods.get(function.__name__)
             if handler is not None and (holds_traced(arguments) or recorder.storages.get(id(owner))):
@@ -130,15 +129,45 @@ class Table:
             return self.container_method(owner, function, arguments, options)
         return self.outside(function, arguments, options)
 
+    def carries(self, function: Any, owner: Any) -> bool:
+        """Whether a function only hands on what it is given, or is the program's own under a wrapper of somebody else's."""
+        if isinstance(owner, type):
+            return owner.__module__ in CARRIES or (owner is dict and function.__name__ == "fromkeys")
+        if isinstance(function, type) and is_named_tuple(function):
+            return True
+        home = getattr(function, "__module__", None) or type(owner).__module__
+        wrapped = type(function) is FunctionType and home in recorder_modules(self.recorder)
+        return wrapped or home in CARRIES
+
     def handled(self, handler: Callable[..., Any], function: Any, arguments: Any, options: Any) -> Any:
         """What a handler makes of a call; NumPy's own answer, as an opaque value, in a case that it did not foresee."""
-        if handler.__module__ != "chainrule.reading.numpy_table" or "out" in options:
+        if not isinstance(function, np.ufunc) and handler.__module__ != "chainrule.reading.numpy_table":
             return handler(self, function, arguments, options)
+        if isinstance(function, np.ufunc) and len(arguments) == function.nin + 1 and "out" not in options:
+            arguments, options = arguments[:-1], {**options, "out": arguments[-1]}
+        if options.get("out") is not None:
+            return self.into(handler, function, arguments, options)
         try:
-            return handler(self, function, arguments, options)
+            made = handler(self, function, arguments, options)
         except (TypeError, ValueError, AttributeError, IndexError, KeyError):
             raw = function(*plain(arguments), **plain(options))  # where this fails too, the program's own call was wrong
-            return self.opaque(function, arguments, options, raw)
+            made = self.opaque(function, arguments, options, raw)
+        if isinstance(made, np.ndarray) and made.dtype == object and not is_traced(made):
+            self.leaves(function, followed((arguments, options)))
+        return made
+
+    def into(self, handler: Callable[..., Any], function: Any, arguments: Any, options: Any) -> Any:
+        """`out=`: the result goes into an array that stands already."""
+        target = options["out"][0] if isinstance(options["out"], tuple) else options["out"]
+        target = target if is_traced(target) else self.traced_of(target)
+        if options.get("where", True) is not True:  # some entries stay what they were
+            function(*plain(arguments), **plain(options))
+            made = self.opaque(function, (*arguments, target), {}, target.raw)
+        else:
+            made = self.handled(handler, function, arguments, {k: v for k, v in options.items() if k != "out"})
+            np.copyto(target.raw, plain(made), casting="same_kind")
+        self.recorder.replace(target, self.recorder.node_of(made))
+        return target
 
     def touches(self, value: Any) -> bool:
         """Whether a followed value is in there, or an array whose storage is followed."""
@@ -147,6 +176,8 @@ class Table:
             return True
         if kind is np.ndarray:
             return id(value) in self.recorder.storages
+        if kind is str or kind is bytes:
+            return id(value) in self.recorder.texts
         if kind in (list, tuple):
             return any(self.touches(v) for v in value)
         if kind is dict:
@@ -198,27 +229,43 @@ class Table:
         recorder = self.recorder
         if self.effects is not None and self.effects.handles(function):
             return self.effects.call(function, plain(arguments), plain(options))
+        self.reads(function, arguments)
         if not (holds_traced(arguments) or holds_traced(options)):
             return function(*arguments, **options)
         if recorder.trial is not None:
             raise Impure("it calls a function from outside")
         if random_table.draws(function):
             return random_table.draw(self, function, arguments, options)
+        before = [(value, value.raw.copy()) for value in followed((arguments, options)) if isinstance(value.raw, np.ndarray)]
         raw = function(*plain(arguments), **plain(options))
         made = self.opaque(function, arguments, options, raw)
-        if not self.touches(made) and not isinstance(raw, (bool, np.bool_)):
-            self.leaves(function, arguments, options)
+        for value, old in before:
+            if value.raw.dtype != object and value.raw.tobytes() != old.tobytes():  # it wrote into what it was given
+                recorder.replace(value, recorder.node_of(self.opaque(function, arguments, options, value.raw)))
+        says_nothing = isinstance(raw, (bool, np.bool_)) or (raw is None and isinstance(function, FunctionType))
+        if isinstance(raw, (str, bytes)):
+            recorder.wrote(raw, followed((arguments, options)))
+        elif not self.touches(made) and not says_nothing:
+            self.leaves(function, followed((arguments, options)))
         return made
 
-    def leaves(self, function: Any, arguments: Any, options: Any) -> None:
+    def reads(self, function: Any, arguments: Any) -> None:
+        """A text that followed values were written into is read by something else: `json.loads`, `float`."""
+        texts = self.recorder.texts
+        for value in arguments if texts else ():
+            if isinstance(value, (str, bytes)) and id(value) in texts:
+                self.leaves(function, texts[id(value)][1])
+
+    def leaves(self, function: Any, values: Iterable[Traced]) -> None:
         """Followed values went where nothing is followed: what comes back of them is taken for data."""
         recorder = self.recorder
-        if (getattr(function, "__module__", None) or "").partition(".")[0] in ONLY_SHOWS:
+        home = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
+        if home.partition(".")[0] in ONLY_SHOWS:
             return
         source = recorder.where()
         title = getattr(function, "__name__", None) or type(function).__name__
         words = f"`{title}`, {source!r}" if source else f"`{title}`"
-        recorder.left += [(value.node, words) for value in followed((arguments, options))]
+        recorder.left += [(value.node, words) for value in values]
 
     # ------------------------------------------------------------------------------------ nodes
 
@@ -303,6 +350,8 @@ class Table:
 
     def attribute(self, value: Traced, name: str) -> Any:
         raw = value.raw
+        if name in ("__array_interface__", "__array_struct__"):
+            raise AttributeError(name)  # NumPy then asks __array__, which says that the value goes out of sight
         if not self.recorder.on:
             return getattr(raw, name)
         self.handlers()
@@ -312,6 +361,8 @@ class Table:
             return self.make("count", [value], raw.size, axis=None)
         if name == "T" and isinstance(raw, np.ndarray):
             return self.make("transpose", [value], raw.T, value, axes=None)
+        if name == "flat" and isinstance(raw, np.ndarray) and np.shares_memory(raw, raw.reshape(-1)):
+            return self.make("reshape", [value], raw.reshape(-1), value, shape=(raw.size,))
         if name in self._methods:
             getattr(raw, name)  # raises what Python raises
             return Method(value, name)
@@ -334,18 +385,24 @@ class Table:
             return getattr(owner.raw, name)(*plain(arguments), **plain(options))
         self.handlers()
         handler = self._methods.get(name)
-        if handler is not None:
+        if handler is not None and options.get("out") is None:
             return handler(self, owner, arguments, options)
 
         def by_name(value: Any, *given: Any, **named: Any) -> Any:
             return getattr(value, name)(*given, **named)
 
         by_name.__module__, by_name.__qualname__ = "numpy", f"ndarray.{name}"
+        if handler is not None:
+            return self.into(
+                lambda t, _, given, named: handler(t, given[0], given[1:], named), by_name, (owner, *arguments), options
+            )
         raw = by_name(owner.raw, *plain(arguments), **plain(options))
         if raw is None:  # it changed the array in place, in a way the table does not know
             node = self.recorder.record("opaque", (self.recorder.node_of(owner),), _unknown(name, owner.raw), owner.raw)
             self.recorder.replace(owner, node)
             return None
+        if isinstance(raw, (str, bytes)):
+            self.recorder.wrote(raw, (owner,))
         return self.opaque(by_name, (owner, *arguments), options, raw)
 
 

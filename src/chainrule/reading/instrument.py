@@ -101,7 +101,12 @@ class _Instrumenter(ast.NodeTransformer):
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
-        return self.generic_visit(node)  # type: ignore[return-value]
+        self.generic_visit(node)
+        return _call("joined", _call("mark", at=node), node, at=node) if any(_followable(v) for v in node.values) else node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        node.value = self.visit(node.value)  # its format is a text of its own only in the tree
+        return node
 
     # ------------------------------------------------------------------------------------ assignments
 
@@ -271,6 +276,10 @@ class _Instrumenter(ast.NodeTransformer):
 
 
 # ---------------------------------------------------------------------------------------- small builders
+
+
+def _followable(piece: ast.expr) -> bool:
+    return isinstance(piece, ast.FormattedValue)
 
 
 def _hook(method: str) -> ast.expr:

@@ -11,7 +11,7 @@ from chainrule.graph.build import dtype_of
 from chainrule.graph.records import Node
 from chainrule.reading import dispatch
 from chainrule.reading.recorded import Binding
-from chainrule.reading.traced import ARITHMETIC, Traced, is_traced, plain
+from chainrule.reading.traced import ARITHMETIC, Traced, holds_traced, is_traced, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -76,10 +76,22 @@ class Items:
             storage = self.recorder.storages.get(id(owner))
             if storage is not None and storage.array is owner:
                 return self.item(Traced(self.recorder, owner, storage.node, storage), key)
+        if (owner is np.c_ or owner is np.r_) and self.recorder.on and holds_traced(key):
+            return self.side_by_side(owner, key)
         if isinstance(owner, (list, dict, tuple, np.ndarray, str)):
             self.recorder.decide_deep(key)
             return owner[plain(key)]
         return owner[key]
+
+    def side_by_side(self, owner: Any, key: Any) -> Any:
+        """`np.c_[a, b]` and `np.r_[a, b]`."""
+        pieces = key if isinstance(key, tuple) else (key,)
+        call = self.recorder.call
+        if any(isinstance(piece, (slice, str)) for piece in pieces) or max(np.ndim(plain(p)) for p in pieces) > 2:
+            return call(type(owner).__getitem__, owner, key)
+        if owner is np.r_:
+            return call(np.concatenate, [call(np.atleast_1d, p) for p in pieces])
+        return call(np.column_stack, [call(np.atleast_1d, p) for p in pieces])
 
     def store(self, target: Traced, key: Any, value: Any) -> None:
         """`target[key] = value`: a new version of the storage that target is a view of."""

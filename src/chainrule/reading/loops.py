@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.graph.records import Source
-from chainrule.reading.traced import is_traced
+from chainrule.reading.traced import is_named_tuple, is_traced
 from chainrule.reading.updates import find_updates
 
 if TYPE_CHECKING:
@@ -239,6 +239,8 @@ def _converted(value: Any, change: Callable[[str, Any], Any], text: str, seen: s
         return value
     if kind is tuple:
         return tuple(_converted(item, change, f"{text}[{i}]", seen) for i, item in enumerate(value))
+    if is_named_tuple(kind):
+        return kind(*(_converted(item, change, f"{text}.{key}", seen) for key, item in zip(kind._fields, value, strict=True)))
     if kind is dict:
         for key, item in list(value.items()):
             value[key] = _converted(item, change, f"{text}[{key!r}]", seen)

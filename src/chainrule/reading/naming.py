@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.graph.records import Node
 from chainrule.reading.recorded import Binding
-from chainrule.reading.traced import Traced, is_traced, plain
+from chainrule.reading.traced import Traced, is_named_tuple, is_traced, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Naming:
             return self.name_leaf(text, value)
         if kind in (list, dict, tuple):
             return self.name_container(text, value)
+        if is_named_tuple(kind):
+            return kind(*(self.name_item(f"{text}.{field}", item) for field, item in zip(kind._fields, value, strict=True)))
         return value
 
     def argument(self, text: str, value: Any) -> Any:

@@ -19,48 +19,19 @@ if TYPE_CHECKING:
 Handler = Callable[..., Any]
 
 
-def _out(t: Table, options: dict[str, Any], made: Any) -> Any:
-    """`out=`: the result goes into an array that stands already."""
-    target = options.get("out")
-    if isinstance(target, tuple):
-        target = target[0]
-    if target is None:
-        return made
-    if not is_traced(target):
-        target = t.traced_of(target)
-    np.copyto(target.raw, plain(made), casting="same_kind")
-    t.recorder.replace(target, t.recorder.node_of(made))
-    return target
-
-
 def _known(options: dict[str, Any], *names: str) -> bool:
     return all(k in names or value is None for k, value in options.items())
 
 
 def _binary(op: str) -> Handler:
     def handler(t: Table, function: Any, arguments: Any, options: Any) -> Any:
-        if len(arguments) == 3 and "out" not in options:
-            arguments, options = arguments[:2], {**options, "out": arguments[2]}
-        if not holds_traced(arguments) or len(arguments) != 2 or not _known(options, "out"):
+        if not holds_traced(arguments) or len(arguments) != 2 or not _known(options):
             return t.outside(function, arguments, options)
         raw = function(*plain(arguments))
         inputs = constant_first(*arguments) if op in ("maximum", "minimum") else arguments
         if op.startswith("logical") and function in (np.bitwise_and, np.bitwise_or) and np.asarray(raw).dtype.kind != "b":
             return t.opaque(function, arguments, options, raw)
-        return _out(t, options, t.make(op, inputs, raw))
-
-    return handler
-
-
-def _unary_out(op: str) -> Handler:
-    plain_handler = unary(op)
-
-    def handler(t: Table, function: Any, arguments: Any, options: Any) -> Any:
-        if len(arguments) == 2 and "out" not in options:
-            arguments, options = arguments[:1], {**options, "out": arguments[1]}
-        if not _known(options, "out"):
-            return t.outside(function, arguments, options)
-        return _out(t, options, plain_handler(t, function, arguments, {}))
+        return t.make(op, inputs, raw)
 
     return handler
 
@@ -84,7 +55,9 @@ def axes_of(axis: Any, rank: int) -> tuple[int, ...] | None:
 def _reduction(op: str) -> Handler:
     def handler(t: Table, function: Any, arguments: Any, options: Any) -> Any:
         value, *rest = arguments
-        named = {**dict(zip(("axis", "dtype", "out"), rest, strict=False)), **options}
+        if len(rest) == 3:
+            return t.into(handler, function, (value, *rest[:2]), {**options, "out": rest[2]})
+        named = {**dict(zip(("axis", "dtype"), rest, strict=False)), **options}
         if not holds_traced(value) or not _known(named, "axis", "keepdims", "dtype"):
             return t.outside(function, arguments, options)
         raw = function(plain(value), **plain(named))
@@ -132,15 +105,15 @@ def _dot(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if not holds_traced(arguments) or len(arguments) < 2:
         return t.outside(function, arguments, options)
     if len(arguments) == 3:
-        arguments, options = arguments[:2], {"out": arguments[2]}
+        return t.into(_dot, function, arguments[:2], {"out": arguments[2]})
     x, y = arguments
     raw = function(plain(x), plain(y))
     a, b = np.ndim(plain(x)), np.ndim(plain(y))
     if a == 0 or b == 0:
-        return _out(t, options, t.make("multiply", [x, y], raw))
+        return t.make("multiply", [x, y], raw)
     if b > 2:
         return t.opaque(function, arguments, options, raw)
-    return _out(t, options, t.make("matmul", [x, y], raw))
+    return t.make("matmul", [x, y], raw)
 
 
 def _inner(t: Table, function: Any, arguments: Any, options: Any) -> Any:
@@ -173,7 +146,9 @@ def _where(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 def _clip(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value, *rest = arguments
-    named = {**dict(zip(("a_min", "a_max", "out"), rest, strict=False)), **options}
+    if len(rest) == 3:
+        return t.into(_clip, function, arguments[:3], {**options, "out": rest[2]})
+    named = {**dict(zip(("a_min", "a_max"), rest, strict=False)), **options}
     low = named.get("a_min", named.get("min"))
     high = named.get("a_max", named.get("max"))
     result = value
@@ -181,7 +156,7 @@ def _clip(t: Table, function: Any, arguments: Any, options: Any) -> Any:
         result = t.make("maximum", [low, result], np.maximum(plain(low), plain(result)))
     if high is not None:
         result = t.make("minimum", [high, result], np.minimum(plain(high), plain(result)))
-    return _out(t, named, result)
+    return result
 
 
 def _reshape(t: Table, function: Any, arguments: Any, options: Any) -> Any:
@@ -313,13 +288,16 @@ def _copy(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 def _number(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     """np.float64(x) and its kin, called."""
     if len(arguments) != 1 or not is_traced(arguments[0]):
-        return function(*plain(arguments), **options)
+        return _array(t, function, arguments, options) if holds_traced(arguments) else function(*arguments, **options)
     raw = function(arguments[0].raw)
     return t.make("to_real" if np.asarray(raw).dtype.kind == "f" else "to_int", arguments, raw)
 
 
 def _constant_shape(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     """zeros, ones, arange, zeros_like, random draws: only shapes and settings go in."""
+    nodes = t.recorder.builder.nodes
+    if function in (np.arange, np.linspace) and any(is_traced(v) and nodes[v.node].dtype == "real" for v in arguments):
+        return t.opaque(function, arguments, options, function(*plain(arguments), **plain(options)))
     for value in (*arguments, *options.values()):
         if not (is_traced(value) and np.ndim(value.raw)):
             t.recorder.decide_deep(value)
@@ -328,9 +306,10 @@ def _constant_shape(t: Table, function: Any, arguments: Any, options: Any) -> An
 
 def _full(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     raw = function(*plain(arguments), **plain(options))
-    if len(arguments) < 2 or not is_traced(arguments[1]):
-        return raw
-    return t.recorder.wrap(raw, t.make("broadcast_to", [arguments[1]], raw, shape=raw.shape).node)
+    value = options.get("fill_value", arguments[1] if len(arguments) > 1 else None)
+    if not is_traced(value):
+        return raw if not holds_traced(value) else t.opaque(function, arguments, options, raw)
+    return t.recorder.wrap(raw, t.make("broadcast_to", [value], raw, shape=raw.shape).node)
 
 
 def _argument_of(op: str) -> Handler:
@@ -366,6 +345,32 @@ def _add_at(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 def _shape(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
     return value.shape if is_traced(value) and np.ndim(value.raw) else np.shape(plain(value))
+
+
+def _copyto(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    if options or len(arguments) != 2:
+        return t.outside(function, arguments, options)
+    target, value = arguments
+    return t.recorder.store(target if is_traced(target) else t.traced_of(target), Ellipsis, value)
+
+
+def _put(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    target, places, value = arguments
+    target = target if is_traced(target) else t.traced_of(target)
+    t.recorder.decide_deep(places)
+    t.recorder.store(target, np.unravel_index(plain(places), target.raw.shape), value)
+
+
+def _fill_diagonal(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    target, value = arguments
+    target = target if is_traced(target) else t.traced_of(target)
+    t.recorder.store(target, (np.arange(min(target.raw.shape)),) * target.raw.ndim, value)
+
+
+def _enumerated(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    """np.ndenumerate: each entry beside its index."""
+    value = arguments[0]
+    return ((at, value[at]) for at in np.ndindex(value.raw.shape)) if is_traced(value) else function(*arguments)
 
 
 def _softmax(t: Table, function: Any, arguments: Any, options: Any) -> Any:
@@ -416,11 +421,11 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
            "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_and", "logical_or", "matmul", "outer")  # fmt: skip
     made = ("zeros", "ones", "empty", "eye", "identity", "arange", "linspace", "zeros_like", "ones_like", "empty_like")
     table: list[tuple[Any, Handler]] = [
-        *((getattr(np, name), _unary_out(name)) for name in one),
+        *((getattr(np, name), unary(name)) for name in one),
         *((getattr(np, name), _binary(name)) for name in two),
         *((getattr(np, name), _constant_shape) for name in made),
         *((kind, _number) for kind in (np.float64, np.float32, np.int64, np.int32)),
-        (np.fabs, _unary_out("absolute")),
+        (np.fabs, unary("absolute")),
         (np.fmax, _binary("maximum")),
         (np.fmin, _binary("minimum")),
         (np.bitwise_and, _binary("logical_and")),
@@ -473,6 +478,10 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.argmin, _argument_of("argmin")),
         (np.add.at, _add_at),
         (np.shape, _shape),
+        (np.ndenumerate, _enumerated),
+        (np.copyto, _copyto),
+        (np.put, _put),
+        (np.fill_diagonal, _fill_diagonal),
     ]
     import sys
 
@@ -510,6 +519,7 @@ def METHODS() -> dict[str, Handler]:  # noqa: N802 - a table, made when first ne
         "astype": lambda t, owner, arguments, options: _array(t, np.array, (owner, *arguments[:1]), {}),
         "item": _item,
         "tolist": _to_list,
+        "__setitem__": lambda t, owner, arguments, options: t.recorder.store(owner, *arguments),
         "fill": lambda t, owner, arguments, options: t.recorder.store(owner, Ellipsis, arguments[0]),
         "conj": lambda t, owner, arguments, options: owner,
     }

@@ -39,6 +39,7 @@ def apply_plain(t: Table, function: Any, raw: Any) -> Any:
 
 
 def _float(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    t.reads(function, arguments)
     if len(arguments) != 1 or not is_traced(arguments[0]) or not _is_number(arguments[0].raw):
         return function(*plain(arguments), **options)
     value = arguments[0]
@@ -51,6 +52,7 @@ def _is_number(raw: Any) -> bool:
 
 
 def _int(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    t.reads(function, arguments)
     if len(arguments) != 1 or not is_traced(arguments[0]):
         return function(*plain(arguments), **options)
     return t.make("to_int", arguments, int(arguments[0].raw))
@@ -149,6 +151,11 @@ def _divmod(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return (x // y, x % y)
 
 
+def _map(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    mapped, *items = arguments
+    return map(functools.partial(t.recorder.call, mapped), *items)
+
+
 def _setattr(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     owner, name, value = arguments
     setattr(owner, name, t.recorder.name(f"self.{name}", value))
@@ -158,11 +165,12 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
     """Every function of Python's own that is understood, and its meaning."""
     import copy
 
-    iterates = (iter, next, zip, enumerate, map, filter, reversed, list, tuple, dict, set, any, all, sorted)
+    iterates = (iter, next, zip, enumerate, filter, reversed, list, tuple, dict, set, any, all, sorted)
     asks = (isinstance, issubclass, str, repr, format, hash, bool, callable, hasattr, getattr, copy.copy, copy.deepcopy)
     return [
         *((f, _native) for f in (*iterates, *asks)),
         *((f, _plain_call) for f in (id, chr, ord, slice)),
+        (map, _map),
         (print, _print),
         (float, _float),
         (int, _int),

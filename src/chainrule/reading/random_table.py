@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.reading.traced import is_traced, plain
+from chainrule.reading.traced import followed, holds_traced, is_traced, plain
 
 if TYPE_CHECKING:
     from chainrule.reading.dispatch import Table
     from chainrule.reading.numpy_table import Handler
 
 SHUFFLES = ("shuffle",)
+CHOOSES = ("choice", "choices", "sample", "permutation")
 
 
 def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when first needed
@@ -41,10 +42,22 @@ def draw(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     """A draw: plain where only shapes and settings go in; opaque where a followed number does."""
     if function.__name__ in SHUFFLES:
         return shuffle(t, function, arguments, options)
+    if function.__name__ in CHOOSES and holds_traced(arguments[:1]) and np.ndim(plain(arguments[0])):
+        return choose(t, function, *arguments, **options)
     raw = function(*plain(arguments), **plain(options))
     nodes = t.recorder.builder.nodes
-    followed = (v for v in (*arguments, *options.values()) if is_traced(v))
-    return t.opaque(function, arguments, options, raw) if any(nodes[v.node].dtype == "real" for v in followed) else raw
+    given = (v for v in (*arguments, *options.values()) if is_traced(v))
+    return t.opaque(function, arguments, options, raw) if any(nodes[v.node].dtype == "real" for v in given) else raw
+
+
+def choose(t: Table, function: Any, given: Any, *arguments: Any, **options: Any) -> Any:
+    """Which entries are drawn is data; the entries themselves are followed."""
+    count = range(len(given)) if isinstance(function.__self__, random.Random) else len(given)
+    places = function(count, *plain(arguments), **plain(options))
+    if isinstance(places, list):
+        return [t.recorder.get(given, int(i)) for i in places]
+    whole = given if is_traced(given) or isinstance(places, int) else t.call(np.array, (given,), {})
+    return t.recorder.get(whole, places)
 
 
 def state() -> tuple[Any, Any]:
@@ -78,8 +91,17 @@ def starts(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 
 def shuffle(t: Table, function: Any, arguments: Any, options: Any) -> Any:
-    """The array turned over in place is new data; one that was computed from parameters cannot be followed."""
+    """Data turned over in place is new data; what the program computed is followed to its new place."""
     given = arguments[0]
+    if type(given) is list:
+        function(given, *plain(arguments[1:]), **plain(options))
+        return
+    if is_traced(given) and t.recorder.builder.nodes[given.node].op != "input" and not options and len(arguments) == 1:
+        order = np.arange(len(given.raw))
+        function(order)
+        t.recorder.store(given, Ellipsis, t.recorder.get(given, order))
+        return
+    t.leaves(function, followed(arguments))
     function(*plain(arguments), **plain(options))
     if isinstance(given, np.ndarray) and not is_traced(given) and t.recorder.storages.get(id(given)) is not None:
         given = t.traced_of(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 from typing import Any, final
 
@@ -18,7 +18,7 @@ from chainrule.reading.items import Items
 from chainrule.reading.loops import Loops
 from chainrule.reading.naming import NUMBERS, Naming
 from chainrule.reading.recorded import Binding, CallSite
-from chainrule.reading.traced import Storage, Traced, is_traced, plain
+from chainrule.reading.traced import Storage, Traced, followed, is_traced, plain
 from chainrule.reading.trial import Impure, Trial
 
 
@@ -54,6 +54,7 @@ class Recorder:
         self.trial: Trial | None = None
         self.notices: list[str] = []
         self.left: list[tuple[int, str]] = []
+        self.texts: dict[int, tuple[str | bytes, tuple[Traced, ...]]] = {}
         self.deadline = time.monotonic() + budget
         self.budget = budget
         self.interrupted = False
@@ -169,8 +170,12 @@ class Recorder:
             if isinstance(other, (list, tuple)) and any(isinstance(plain(v), np.ndarray) for v in (left, right)):
                 converted = self.call(np.array, other)
                 return self.binary(op, compute, *((left, converted) if other is right else (converted, right)))
+            if other is right and hasattr(type(other), f"__r{compute.__name__.strip('_')}__"):
+                return NotImplemented  # an object of a class that says itself what this means
             return compute(plain(left), plain(right))  # Python's own answer: TypeError, or a list repeated
         raw = compute(plain(left), plain(right))
+        if self.on and isinstance(raw, complex):
+            self.left += [(v.node, f"a complex number, {self.where()!r}") for v in (left, right) if is_traced(v)]
         if not self.on or isinstance(raw, complex):
             return raw
         if op.startswith("logical") and dtype_of(raw) != "bool":
@@ -224,13 +229,30 @@ class Recorder:
         self.left.append((value.node, f"{how}, {source!r}"))
         return value.raw
 
+    def mark(self) -> int:
+        """How many texts were written so far."""
+        return len(self.texts)
+
+    def joined(self, before: int, text: str) -> str:
+        """A text made of several: it holds what was written into any of them."""
+        new = list(self.texts.values())[before:] if len(self.texts) > before else ()
+        return self.wrote(text, [v for _, values in new for v in values]) if new else text
+
+    def wrote(self, text: Any, values: Iterable[Traced]) -> Any:
+        """A text that followed values were written into: whoever reads them from it again gets plain numbers."""
+        if self.on and self.trial is None:
+            self.texts[id(text)] = (text, tuple(values))
+        return text
+
     # ------------------------------------------------------------------------------------ calls
 
     def call(self, function: Any, *arguments: Any, **options: Any) -> Any:
         return self.table.call(function, arguments, options)
 
     def modulo(self, left: Any, right: Any) -> Any:
-        return left % plain(right) if isinstance(left, (str, bytes)) and not is_traced(left) else left % right
+        if isinstance(left, (str, bytes)) and not is_traced(left):
+            return self.wrote(left % plain(right), followed(right))
+        return left % right
 
     def attribute(self, value: Traced, name: str) -> Any:
         return self.table.attribute(value, name)

@@ -65,13 +65,13 @@ class Traced:
     # ---------------------------------------------------------------- seen as its value
 
     def __repr__(self) -> str:
-        return repr(self.raw)
+        return self.recorder.wrote(repr(self.raw), (self,))  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
-        return str(self.raw)
+        return self.recorder.wrote(str(self.raw), (self,))  # type: ignore[no-any-return]
 
     def __format__(self, spec: str) -> str:
-        return format(self.raw, spec)
+        return self.recorder.wrote(format(self.raw, spec), (self,))  # type: ignore[no-any-return]
 
     def __hash__(self) -> int:
         return hash(self.recorder.decide(self))
@@ -243,7 +243,14 @@ def plain(value: Any) -> Any:
         return {plain(v) for v in value}
     if kind is slice:
         return slice(plain(value.start), plain(value.stop), plain(value.step))
+    if is_named_tuple(kind):
+        return kind(*(plain(v) for v in value))
     return value
+
+
+def is_named_tuple(kind: type) -> bool:
+    """Whether a class is one of those that namedtuple makes."""
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def holds_traced(value: Any) -> bool:
@@ -257,4 +264,16 @@ def holds_traced(value: Any) -> bool:
         return any(holds_traced(v) for v in value.values()) or any(holds_traced(k) for k in value)
     if kind is slice:
         return any(map(holds_traced, (value.start, value.stop, value.step)))
-    return False
+    return is_named_tuple(kind) and any(holds_traced(v) for v in value)
+
+
+def followed(value: Any) -> Iterator[Traced]:
+    """Every traced value inside containers."""
+    if is_traced(value):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from followed(item)
+    elif type(value) is dict:
+        for item in value.values():
+            yield from followed(item)

@@ -161,14 +161,14 @@ def _shapes(graph: Graph, i: int) -> Iterator[Said]:
         yield (f"shapes: {parts} → {shape_text(graph.nodes[i].shape)}",)
 
 
-def backward_steps(notation: Notation, gradients: Gradients, reasons: Reasons, order: Sequence[int]) -> Iterator[Step]:
+def backward_steps(
+    notation: Notation, gradients: Gradients, reasons: Reasons, order: Sequence[int], unknown: Mapping[int, str]
+) -> Iterator[Step]:
     """The derivative with respect to each named value: one summand per use."""
     for i in order:
         left = Partial(notation.loss, (notation.symbols[i],))
-        if i in gradients.unknown:
-            opaque = notation.graph.nodes[gradients.unknown[i]]
-            why: Said = (f"cannot tell: {opaque.attributes['function']} ({opaque.source!r}) has no known derivative",)
-            yield _step(notation, "backward", i, left, [Words("unknown")], None, why, ())
+        if i in unknown:
+            yield _step(notation, "backward", i, left, [Words("unknown")], None, (unknown[i],), ())
             continue
         if i not in gradients.adjoint:
             yield _step(

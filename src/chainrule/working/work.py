@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from chainrule.working.numbers import exactly, formula_of, is_small
 from chainrule.working.one_line import formula_text
 from chainrule.working.reasons import Reasons, Said
 from chainrule.working.steps import Notation, Step, backward_steps, distinct, forward_steps, name_intermediates, notation_for
+from chainrule.working.unknown import unknown_derivatives
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class WorkedPass:
     loss_after: Any = None
     loss_after_own: Any = None
     notices: tuple[str, ...] = ()
+    unknown: Mapping[int, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Step]:
         yield from (*self.forward, *self.loss, *self.backward, *self.updates)
@@ -86,15 +88,16 @@ def work_out(
     order = [i for i in sorted(shown) if graph.nodes[i].op not in ("input", "count")]
     steps = list(forward_steps(notation, reasons, order, loss))
     back = _backward_order(graph, shown, reading, loss)
-    backward = tuple(backward_steps(notation, gradients, reasons, back))
-    updates, after, own = _updates(reading, gradients, notation, values, digits)
+    unknown = unknown_derivatives(reading, gradients)
+    backward = tuple(backward_steps(notation, gradients, reasons, back, unknown))
+    updates, after, own = _updates(reading, gradients, unknown, notation, values, digits)
     bad = _first_bad(steps, values)
     if bad:
         notices.append(bad)
     return WorkedPass(
         reading, graph, gradients, values, notation,
         tuple(s for s in steps if s.kind == "forward"), tuple(s for s in steps if s.kind == "loss"),
-        backward, updates, values[loss], after, own, tuple(notices),
+        backward, updates, values[loss], after, own, tuple(notices), unknown,
     )  # fmt: skip
 
 
@@ -163,7 +166,12 @@ def _first_bad(steps: Sequence[Step], values: Sequence[Any]) -> str:
 
 
 def _updates(
-    reading: Reading, gradients: Gradients, notation: Notation, values: Sequence[Any], digits: int
+    reading: Reading,
+    gradients: Gradients,
+    unknown: Collection[int],
+    notation: Notation,
+    values: Sequence[Any],
+    digits: int,
 ) -> tuple[tuple[Step, ...], Any, Any]:
     """One gradient-descent step on every parameter, the loss after it, and the loss after the program's own updates."""
     if reading.rate is None or not reading.parameters:
@@ -178,7 +186,7 @@ def _updates(
     steps: list[Step] = []
     for parameter in reading.parameters:
         at = gradients.adjoint.get(parameter.node)
-        if parameter.node in gradients.unknown:
+        if parameter.node in unknown:
             continue
         gradient = values[at] if at is not None else 0
         old = values[parameter.node]
@@ -243,7 +251,7 @@ def quantity(work: WorkedPass, text: str) -> Quantity:
     assert name is not None
     steps = tuple(s for s in work if s.node == node)
     at = work.gradients.adjoint.get(node)
-    gradient = None if node in work.gradients.unknown else work.values[at] if at is not None else 0
+    gradient = None if node in work.unknown else work.values[at] if at is not None else 0
     if node == work.reading.loss.node:
         gradient = 1
     return Quantity(name, work.values[node], gradient, _reason(steps), steps)
