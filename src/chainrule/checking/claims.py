@@ -336,8 +336,7 @@ def _target(
 
 def _bare_quantity(node: Node) -> str:
     assert node.name is not None
-    item = re.match(r"^[\w.]+\[['\"](?P<key>\w+)['\"]\]$", node.name.text)
-    return item["key"] if item else plain_name(node.name.text)
+    return plain_name(last(node.name.text))
 
 
 def _exactly(name: str, text: str) -> bool:

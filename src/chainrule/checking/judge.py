@@ -16,7 +16,8 @@ from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.weighing import judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
-from chainrule.reading.loss import loss_candidates
+from chainrule.reading.doubts import doubts
+from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import reads_as_derivative, reads_as_loss
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
@@ -31,7 +32,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     updates: list[Judgement] = []
     notices: list[str] = []
     covered: set[int] = set()
-    losses = _losses(trace, reading)
+    losses = versions_of(trace, reading.loss.node)
     others = _other_networks(trace, reading)
     for part in (*_versions(trace, reading), *others):
         claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate)
@@ -46,6 +47,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         updates += judge_updates(part, claims, here)
     judged.sort(key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
+    notices += doubts(reading)
     if not judged:
         notices.append(
             "No hand-written derivative was found: no update line uses one, and no name reads like one "
@@ -95,21 +97,11 @@ def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
     yield reading
     if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
         return
-    versions = _losses(trace, reading)
+    versions = versions_of(trace, reading.loss.node)
     news = [u.new for u in find_updates(trace.graph.nodes)]
     nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
     for i in sorted({_version_before(versions, node, reading) for node in nodes} - {reading.loss.node}):
         yield infer(trace, loss=i)
-
-
-def _losses(trace: Trace, reading: Reading) -> list[int]:
-    """Every version of the loss, in the order of the program."""
-    mine = reading.loss.name
-    return [
-        i
-        for i, n in enumerate(trace.graph.nodes)
-        if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope) and n.op not in ("input", "constant")
-    ]
 
 
 def _version_before(versions: Sequence[int], node: int, reading: Reading) -> int:

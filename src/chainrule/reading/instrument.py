@@ -93,6 +93,8 @@ class _Instrumenter(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.op, ast.Mult) and isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
+            node.left = _call("written", node.left, at=node.left)  # Python would multiply 0.05 * 2 before it runs
         return _call("modulo", node.left, node.right, at=node) if isinstance(node.op, ast.Mod) else node
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:

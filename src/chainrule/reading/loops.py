@@ -31,12 +31,15 @@ class BudgetExceeded(BaseException):
 
 @dataclass(frozen=True)
 class Pass:
-    """One traced iteration of a training loop: nodes `start` to `stop` were made in it."""
+    """One traced iteration of a training loop: nodes `start` to `stop` were made in it.
+
+    `around` are the loops that it ran in, outermost first: the line of each, and its iteration.
+    """
 
     line: int
     cell: int | None
     iteration: int
-    depth: int
+    around: tuple[tuple[int, int], ...]
     start: int
     stop: int
 
@@ -48,7 +51,6 @@ class LoopState:
         "count",
         "cut",
         "decided",
-        "depth",
         "entering",
         "first",
         "leaving",
@@ -60,10 +62,9 @@ class LoopState:
         "trains",
     )
 
-    def __init__(self, line: int, source: Source | None, depth: int, *, on: bool) -> None:
+    def __init__(self, line: int, source: Source | None, *, on: bool) -> None:
         self.line = line
         self.source = source
-        self.depth = depth
         self.on = on
         self.count = 0
         self.start = self.first = 0
@@ -79,20 +80,21 @@ class Loops:
         self.recorder = recorder
         self.iteration = iteration
         self.passes: list[Pass] = []
-        self.training: dict[Source | None, int] = {}
+        self.training: set[Source | None] = set()
         self.running: list[LoopState] = []
         self.cut: list[str] = []
-        self.iterations_run: dict[Source | None, int] = {}
+        self.iterations_run: dict[int, tuple[int, int]] = {}
         self.next_report = 0.0
 
     def wanted(self, state: LoopState) -> int:
-        depth = sum(1 for other in self.running if other.trains or other.source in self.training) - 1
-        return self.iteration[depth] if 0 <= depth < len(self.iteration) else 1
+        """The iteration of a training loop to look at; every loop around one that trains does so too."""
+        depth = self.running.index(state)
+        return self.iteration[depth] if depth < len(self.iteration) else 1
 
     def start(self, line: int) -> LoopState:
         at = self.recorder.where()
         source = replace(at, line=line) if at else None
-        state = LoopState(line, source, len(self.running), on=self.recorder.on)
+        state = LoopState(line, source, on=self.recorder.on)
         state.trains = source in self.training and self.recorder.trial is None
         state.decided = state.trains
         self.running.append(state)
@@ -126,7 +128,7 @@ class Loops:
             recorder.report(f"iteration {state.count} of the loop at {state.source!r}", 0, 0)
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
-        if (state.on and not state.trains) or state.entering:
+        if state.on:
             state.start = len(recorder.builder.nodes)
             state.first = state.start if state.count == 1 else state.first
 
@@ -135,16 +137,19 @@ class Loops:
         nodes = self.recorder.builder.nodes
         if find_updates(nodes, state.first):
             state.trains = state.decided = True
-            self.training[state.source] = state.depth
+            self.training.add(state.source)
             if self.wanted(state) <= done:
                 self.keep_pass(state, done)
         elif done >= DECIDED_AFTER:
             state.decided = True
 
     def keep_pass(self, state: LoopState, iteration: int) -> None:
+        if any(p.start == state.start and p.line == state.line for p in self.passes):
+            return
         cell = state.source.cell if state.source else None
         stop = len(self.recorder.builder.nodes)
-        self.passes.append(Pass(state.line, cell, iteration, state.depth, state.start, stop))
+        around = tuple((other.line, other.count) for other in self.running[: self.running.index(state)])
+        self.passes.append(Pass(state.line, cell, iteration, around, state.start, stop))
 
     def give_up(self, state: LoopState) -> None:
         where = repr(state.source) if state.source else f"line {state.line}"
@@ -163,7 +168,7 @@ class Loops:
     def switch(self, state: LoopState, *, on: bool) -> None:
         recorder = self.recorder
         if state.on and not on:
-            if state.count > 1 and self.wanted(state) == state.count - 1 and state.count > 2:
+            if self.wanted(state) == state.count - 1 > 0:
                 self.keep_pass(state, state.count - 1)
             state.on = recorder.on = False
             state.leaving = True
@@ -181,15 +186,13 @@ class Loops:
             if self.recorder.trial is None:
                 if state.on and not state.decided and state.count > 0:
                     self.decide(state, state.count)
-                elif (
-                    state.on
-                    and state.trains
-                    and self.wanted(state) == state.count > 0
-                    and not any(p.start == state.start for p in self.passes)
-                ):
+                elif state.on and state.trains and self.wanted(state) == state.count > 0:
                     self.keep_pass(state, state.count)
                 if state.trains:
-                    self.iterations_run[state.source] = state.count
+                    depth = self.running.index(state)
+                    self.iterations_run[depth] = max(
+                        self.iterations_run.get(depth, (0, 0)), (state.line, state.count), key=lambda p: p[1]
+                    )
                 if state.trains and not self.recorder.on:
                     self.recorder.on = True
                     self.recorder.epoch += 1

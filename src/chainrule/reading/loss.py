@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import prod
 
 import numpy as np
@@ -43,14 +43,49 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         )
     measures = error_measures(nodes)
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
+    best = _measured(nodes, candidates, best)
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
-    node = min(versions) if not trace.passes else best
+    node = _summed(nodes, sorted(versions)) if not trace.passes else best
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return node, why
+
+
+def _measured(nodes: Sequence[Node], candidates: Sequence[int], best: int) -> int:
+    """A root or a power of another candidate only shows it in other units: `rmse = loss ** 0.5`."""
+    if nodes[best].op in ("sqrt", "power"):
+        inner = root(nodes, nodes[best].inputs[0])
+        if inner in candidates:
+            return inner
+    return best
+
+
+def candidates_of_equal_strength(trace: Trace, start: int, stop: int, updates: Sequence[Update], best: int) -> list[int]:
+    """The values of a pass that read as the loss as well as `best` does, by name or by what they compute."""
+    nodes = trace.graph.nodes
+    measures = error_measures(nodes)
+    strength = _loss_score(nodes, measures, best)[0]
+    found = loss_candidates(trace, start, stop, updates)
+    return [i for i in found if i != best and strength > 1 and _loss_score(nodes, measures, i)[0] == strength]
+
+
+def versions_of(trace: Trace, loss: int) -> list[int]:
+    """Every version of the loss, in the order of the program."""
+    nodes = trace.graph.nodes
+    return [i for i, n in enumerate(nodes) if n.op not in ("input", "constant") and n.name and _same_name(nodes, i, loss)]
+
+
+def _summed(nodes: Sequence[Node], versions: Sequence[int]) -> int:
+    """The first version of the loss; where the next ones only add to it, the last of them."""
+    node = versions[0]
+    for later in versions[1:]:
+        if nodes[later].op != "add" or node not in [root(nodes, i) for i in nodes[later].inputs]:
+            break
+        node = later
+    return node
 
 
 def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> None:
@@ -98,7 +133,7 @@ def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple
     assert name is not None
     text = last(name.text)
     strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures[i] == 2 else 1) if measures[i] else 0
-    return (strength, "[" not in text, bool(re.search(r"total", text, re.I)), i)
+    return (strength, "[" not in name.text, bool(re.search(r"total", text, re.I)), i)
 
 
 def error_measures(nodes: Sequence[Node]) -> list[int]:
@@ -143,11 +178,13 @@ def _named_loss(trace: Trace, of: str, start: int, stop: int) -> tuple[int, str]
     node = find_name(trace, of, start, stop)
     if prod(trace.graph.nodes[node].shape) != 1:
         raise AskError(f"`{of}` has shape {trace.graph.nodes[node].shape}; a derivative is taken of one number.")
+    if trace.graph.nodes[node].op in ("input", "constant"):
+        raise AskError(f"`{of}` is a number that the program was given, and a derivative is taken of what is computed.")
     return node, "given"
 
 
-def find_name(trace: Trace, text: str, start: int = 0, stop: int | None = None) -> int:
-    """The node a name holds (its last version in the pass; `name#2` asks for the second).
+def find_name(trace: Trace, text: str, start: int = 0, stop: int | None = None, among: Collection[int] = frozenset()) -> int:
+    """The node a name holds (its last version in the pass, and one of `among` if there is one; `name#2` asks for the second).
 
     Raises:
         AskError: the program has no such name; the message holds near ones.
@@ -158,7 +195,8 @@ def find_name(trace: Trace, text: str, start: int = 0, stop: int | None = None) 
         b for b in trace.bindings
         if wanted in (b.name.text, f"{b.name.scope}.{b.name.text}") and (not version or str(b.name.version) == version)
     ]  # fmt: skip
-    inside = [b for b in matching if start <= b.node < stop] or [b for b in matching if b.node < stop] or matching
+    inside = [b for b in matching if b.node in among] if not version else []
+    inside = inside or [b for b in matching if start <= b.node < stop] or [b for b in matching if b.node < stop] or matching
     if inside:
         return inside[-1].node
     names = list(dict.fromkeys(b.name.text for b in trace.bindings))

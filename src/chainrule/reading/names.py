@@ -17,7 +17,7 @@ INPUT = re.compile(r"^(x|input|inputs|data|features|x_?train|xs)(_|\d|$)", re.I)
 PARAMETER = re.compile(
     r"^(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^[WBUV][_a-z]?\w*$|bias|weight", re.I
 )
-RATE = re.compile(r"^(lr|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
+RATE = re.compile(r"^(lr(\d+|_\w+)?|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
 STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )
@@ -41,6 +41,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^g(?P<wrt>[A-Z]\w*)$",
     )
 )
+ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$")
 CARRIED = re.compile(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache|change)\w*$", re.I)
 FALSE_FRIENDS = re.compile(
     r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"
@@ -49,7 +50,10 @@ FALSE_FRIENDS = re.compile(
 
 
 def last(text: str) -> str:
-    """The name without its owner: `self.W1` is `W1`."""
+    """The name without its owner: `self.W1` is `W1`, and so is `params['W1']`."""
+    item = ITEM.match(text)
+    if item:
+        return item["key"]
     return text.rsplit(".", maxsplit=1)[-1]
 
 
@@ -60,7 +64,7 @@ def last_of(node: Node) -> str:
 
 def bare(text: str) -> str:
     """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`."""
-    item = re.match(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$", text)
+    item = ITEM.match(text)
     if item:
         key = item["key"]
         says = DERIVATIVE.search(key) or re.match(r"g_|g[A-Z]", key) or not re.search("grad", item["owner"], re.I)

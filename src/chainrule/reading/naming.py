@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -35,6 +36,9 @@ class Naming:
                 raise Impure(f"it stores {text}")
             return value
         kind = type(value)
+        if text in self.recorder.swaps and kind is FunctionType:
+            self.recorder.swapped.add(text)
+            return self.recorder.swaps[text]
         if kind is Traced:
             return self.name_traced(text, value)
         if kind is bool or kind is str or value is None:

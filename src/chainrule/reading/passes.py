@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.run import Trace
@@ -11,13 +12,38 @@ from chainrule.reading.updates import Update
 
 
 def shown_pass(trace: Trace) -> tuple[int, int, str]:
-    """The nodes of the pass that is explained, and what to say of it."""
+    """The nodes of the pass that is explained, and what to say of it.
+
+    Raises:
+        AskError: the iteration that was asked for did not run.
+    """
+    _must_be_there(trace)
     if not trace.passes:
         return 0, len(trace.graph.nodes), ""
-    deepest = max(p.depth for p in trace.passes)
-    chosen = [p for p in trace.passes if p.depth == deepest][-1]
+    deepest = max(len(p.around) for p in trace.passes)
+    chosen = [p for p in trace.passes if len(p.around) == deepest][-1]
     where = f"cell {chosen.cell}, line {chosen.line}" if chosen.cell is not None else f"line {chosen.line}"
-    return chosen.start, chosen.stop, f"iteration {chosen.iteration} of the training loop at {where}"
+    within = "".join(f", in iteration {count} of the loop at line {line}" for line, count in reversed(chosen.around))
+    return chosen.start, chosen.stop, f"iteration {chosen.iteration} of the training loop at {where}{within}"
+
+
+def _must_be_there(trace: Trace) -> None:
+    wanted = trace.settings.iteration
+    asked = f"--iteration {','.join(map(str, wanted))}"
+    if wanted == (1,):
+        return
+    if not trace.iterations:
+        raise AskError(
+            f"{trace.program.path}: {asked}: no loop of the program updates a parameter, so there are no iterations to choose from."
+        )
+    loops = sorted(trace.iterations.items())
+    if len(wanted) > len(loops):
+        raise AskError(
+            f"{trace.program.path}: {asked}: {len(wanted)} numbers, and the training loops are nested {len(loops)} deep."
+        )
+    for number, (_, (line, count)) in zip(wanted, loops, strict=False):
+        if number > count:
+            raise AskError(f"{trace.program.path}: {asked}: the training loop at line {line} ran {count} iterations.")
 
 
 def cut_pass(graph: Graph, loss: int, start: int, updates: Sequence[Update]) -> Graph:

@@ -46,7 +46,15 @@ def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, forw
     leaf = _named_root(nodes, best)
     held = nodes[leaf].op == "input"
     why = f"it scales {'every update' if votes[best] >= len(updates) else 'the updates'}"
+    rates = [i for i in votes if RATE.match(last_of(nodes[_named_root(nodes, i)]))]
+    if len(rates) > 1:
+        why = f"one of several: {', '.join(_text(nodes, i) for i in rates)}"
     return Rate(value, leaf if held else None, why)
+
+
+def _text(nodes: Sequence[Node], i: int) -> str:
+    name = nodes[_named_root(nodes, i)].name
+    return name.text if name else ""
 
 
 def _written_number(nodes: Sequence[Node], i: int) -> object:

@@ -249,6 +249,12 @@ class Recorder:
     def call(self, function: Any, *arguments: Any, **options: Any) -> Any:
         return self.table.call(function, arguments, options)
 
+    def written(self, number: Any) -> Any:
+        """A number that stands in the program beside another: followed, so that both can be told apart."""
+        if not self.on or self.trial is not None or type(number) not in (int, float):
+            return number
+        return self.wrap(number, self.builder.constant(number, self.where()))
+
     def modulo(self, left: Any, right: Any) -> Any:
         if isinstance(left, (str, bytes)) and not is_traced(left):
             return self.wrote(left % plain(right), followed(right))

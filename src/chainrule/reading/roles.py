@@ -90,7 +90,8 @@ def infer(
     before = ancestors(graph, [chosen.node])
     updates = tuple(u for u in all_updates if start <= u.new < stop) if trace.passes else tuple(all_updates)
     leaves = [i for i in graph.inputs if i in before]
-    parameters = _parameters(whole, leaves, updates, wrt, claimed)
+    given = tuple(find_name(trace, text, among=before) for text in wrt or ())
+    parameters = _parameters(whole, leaves, updates, given, claimed)
     rate = find_rate(whole, updates, learning_rate, before)
     taken = {p.node for p in parameters}
     rest = [i for i in leaves if i not in taken and (rate is None or i != rate.node)]
@@ -108,11 +109,11 @@ def _name(trace: Trace, node: int) -> Name:
 
 
 def _parameters(
-    trace: Trace, leaves: Sequence[int], updates: Sequence[Update], wrt: Sequence[str] | None, claimed: Iterable[int]
+    trace: Trace, leaves: Sequence[int], updates: Sequence[Update], given: Sequence[int], claimed: Iterable[int]
 ) -> tuple[Role, ...]:
     nodes = trace.graph.nodes
-    if wrt:
-        return tuple(Role(n, _name(trace, n), "given") for n in (find_name(trace, text) for text in wrt))
+    if given:
+        return tuple(Role(i, _name(trace, i), "given") for i in given)
     evidence: dict[int, str] = {}
     for update in updates:
         leaf = root(nodes, update.old)
@@ -182,7 +183,7 @@ def _data(
         name = nodes[leaf].name
         if name is None:
             continue
-        meets_parameter, meets_result = _meetings(nodes, users, moved, set(parameters), leaf)
+        meets_parameter, meets_result, differs = _meetings(nodes, users, moved, set(parameters), leaf)
         text = last_of(nodes[leaf])
         if not nodes[leaf].shape and STAYS.match(text) and not TARGET.match(text):
             constants.append(Role(leaf, name, "its name"))
@@ -190,6 +191,8 @@ def _data(
             targets.append(Role(leaf, name, "it meets what the network made, and its name"))
         elif meets_parameter:
             inputs.append(Role(leaf, name, "it is multiplied by parameters"))
+        elif differs and not INPUT.match(text):
+            targets.append(Role(leaf, name, "it is compared with a parameter"))
         elif meets_result and (nodes[leaf].shape or TARGET.match(text) or not _scales(nodes, users, leaf)):
             targets.append(Role(leaf, name, "it is compared with what the network made"))
         elif INPUT.match(text):
@@ -201,8 +204,9 @@ def _data(
 
 def _meetings(
     nodes: Sequence[Node], users: dict[int, list[int]], moved: set[int], parameters: set[int], leaf: int
-) -> tuple[bool, bool]:
-    parameter = result = False
+) -> tuple[bool, bool, bool]:
+    """Whether a leaf meets parameters, what was made from them, and a parameter that it is subtracted from."""
+    parameter = result = differs = False
     waiting, seen = [leaf], {leaf}
     while waiting:
         i = waiting.pop()
@@ -215,9 +219,11 @@ def _meetings(
             for other in nodes[user].inputs:
                 if other in moved:
                     met = _root_of_moved(nodes, other)
-                    parameter |= met in parameters
+                    difference = met in parameters and nodes[user].op == "subtract"
+                    differs |= difference
+                    parameter |= met in parameters and not difference
                     result |= met not in parameters
-    return parameter, result
+    return parameter, result, differs
 
 
 def _root_of_moved(nodes: Sequence[Node], i: int) -> int:

@@ -77,7 +77,7 @@ class Trace:
     values: tuple[Any, ...] = field(default=(), repr=False)
     unreliable: tuple[int, ...] = ()
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
-    iterations: Mapping[Source | None, int] = field(default_factory=dict)
+    iterations: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings())  # noqa: PLW0108 - it is defined below
     swapped: frozenset[str] = frozenset()
     left: tuple[tuple[int, str], ...] = ()

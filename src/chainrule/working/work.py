@@ -14,6 +14,7 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.exact import inexact_op, with_exact_constants
 from chainrule.graph.inline import inline
 from chainrule.graph.records import Graph, Name
+from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.roles import Reading, Role
 from chainrule.reading.updates import Update, root
@@ -70,11 +71,11 @@ def work_out(
         exact: compute in fractions, where every op of the pass allows it.
         opened: functions of the program that are written out instead of named.
     """
+    notices = list(doubts(reading))
     reading = open_calls(reading, opened)
     loss = reading.loss.node
     graph = name_intermediates(reading.graph, loss)
     gradients = differentiate(graph, loss)
-    notices: list[str] = []
     if reading.loss.evidence == LAST_NUMBER:
         words = f"No loss was found. What is explained is `{reading.loss.name.text}`, the last number that the parameters reach"
         notices.append(f"{words}; --of NAME names another.")

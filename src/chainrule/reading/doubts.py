@@ -1,0 +1,42 @@
+"""What could be several things: another value that reads as the loss, a loss that is computed more than once."""
+
+from __future__ import annotations
+
+from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.reading.loss import candidates_of_equal_strength, versions_of
+from chainrule.reading.roles import Reading
+
+
+def doubts(reading: Reading) -> tuple[str, ...]:
+    """What a reader of the worked solution should know about how the loss was chosen."""
+    if reading.loss.evidence in ("given", "chosen"):
+        return ()
+    return (*_other_losses(reading), *_repeated_loss(reading))
+
+
+def _other_losses(reading: Reading) -> list[str]:
+    """Values that read as the loss just as well, and are neither made from it nor part of it."""
+    trace, node = reading.trace, reading.loss.node
+    nodes = trace.graph.nodes
+    related = ancestors(trace.graph, [node]) | descendants(trace.graph, [node])
+    others = candidates_of_equal_strength(trace, reading.start, reading.stop, reading.updates, node)
+    names = dict.fromkeys(name.text for i in others if i not in related and (name := nodes[i].name))
+    names.pop(reading.loss.name.text, None)
+    if not names:
+        return []
+    listed = ", ".join(f"`{text}`" for text in list(names)[:6])
+    return [f"{listed} could be the loss as well as `{reading.loss.name.text}`; --of NAME chooses."]
+
+
+def _repeated_loss(reading: Reading) -> list[str]:
+    """A loss that a loop computes again and again, of which one is explained."""
+    trace, node = reading.trace, reading.loss.node
+    nodes = trace.graph.nodes
+    line = nodes[node].source
+    alike = [i for i in versions_of(trace, node) if reading.start <= i < reading.stop and nodes[i].source == line]
+    if len(alike) < 2 or line is None or reading.updates:
+        return []
+    made = set.intersection(*(descendants(trace.graph, [i]) for i in alike))
+    sums = [name.text for i in sorted(made) if (name := nodes[i].name) and not nodes[i].shape and nodes[i].dtype == "real"]
+    whole = f" `--of {sums[-1]}` explains what is made from all of them." if sums else ""
+    return [f"{line!r}: `{reading.loss.name.text}` is computed {len(alike)} times there, and one of them is explained.{whole}"]
