@@ -103,16 +103,13 @@ def test_a_cell_without_a_loss_is_said_in_a_line(shell: InteractiveShell, capsys
         ((EARLIER, "%matplotlib inline\n!echo x", "def (", "%%chainrule\nloss = (w*x - y)**2"), 1.0),
         pytest.param(
             (EARLIER, "loss = (w*x - y)**2", "raise SystemExit", "w = 9.0", "%%chainrule\nloss = (w - 1)**2"), 64.0, id="after an exit",
-            marks=[pytest.mark.xfail(strict=True, reason="after an exit() in a cell, an earlier loss is shown and nothing said"),
-                   pytest.mark.filterwarnings("ignore:To exit")],
+            marks=pytest.mark.filterwarnings("ignore:To exit"),
         ),
         pytest.param(
             (EARLIER, "loss = (w*x - y)**2", "%%chainrule\nnope\nloss = (w - 1)**2"), None, id="a cell that fails",
-            marks=pytest.mark.xfail(strict=True, reason="where the cell fails before its loss, the loss of an earlier cell is worked out"),
         ),
         pytest.param(
             ("import random\nw = random.random()", "%%chainrule\nloss = (w - w + 1) * w"), "loss", id="drawn",
-            marks=pytest.mark.xfail(strict=True, reason="random numbers are drawn again: it is not the notebook's loss"),
         ),
     ],
 )  # fmt: skip
@@ -122,15 +119,13 @@ def test_the_loss_is_that_of_the_cell(shell: InteractiveShell, cells: tuple[str,
     assert (None if work is None else work.loss) == (shell.user_ns[loss] if isinstance(loss, str) else loss)
 
 
-@pytest.mark.xfail(strict=True, reason="the cells before it run again with all that they do to the world")
 def test_earlier_cells_do_nothing_twice(shell: InteractiveShell, tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
-    run(shell, f"w = 2.0\nopen({str(log)!r}, 'a').write('once')", "%%chainrule\nloss = (w - 1)**2")
+    run(shell, f"w = 2.0\nwith open({str(log)!r}, 'a') as f: f.write('once')", "%%chainrule\nloss = (w - 1)**2")
     assert log.read_text(encoding="utf-8") == "once"
 
 
 @pytest.mark.parametrize("option", ["--entry w", "--steps 2"])
-@pytest.mark.xfail(strict=True, reason="what is asked for wrongly is found out only while showing: a traceback")
 def test_no_option_ends_in_a_traceback(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], option: str) -> None:
     run(shell, EARLIER, f"%%chainrule {option}\nloss = (w*x - y)**2")
     shown = capsys.readouterr()

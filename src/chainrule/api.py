@@ -31,8 +31,9 @@ Readable: TypeAlias = "str | PathLike[str] | Callable[..., Any]"
 class Options:
     """How a program is to be explained; each field is an option of the command line.
 
-    `set` maps a name (or `name@line`) to a value, `swap` a function of the program to a known one; `report` is told what
-    is being done while that takes long.
+    `set` maps a name (or `name@line`) to a value, `swap` a function of the program to a known one; with `effects=False`
+    the program writes no file and starts nothing, as one that ran before must not; `report` is told what is being done
+    while that takes long.
     """
 
     of: str | None = None
@@ -48,6 +49,7 @@ class Options:
     digits: int = 6
     exact: bool = False
     budget: float = 20.0
+    effects: bool = True
     report: Report = field(default=silent, compare=False)
 
 
@@ -254,7 +256,12 @@ def read(path: Path, options: Options) -> Trace:
         AskError: a name in `set` or `swap` is not in the program.
     """
     settings = Settings(
-        _settings(options.set or {}), dict(options.swap or {}), options.iteration, options.budget, options.report
+        _settings(options.set or {}),
+        dict(options.swap or {}),
+        options.iteration,
+        options.budget,
+        options.effects,
+        options.report,
     )
     trace = run(load(path), settings)
     if trace.settings_unused:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from chainrule.errors import AskError, ChainruleError
 
@@ -41,15 +44,37 @@ def work_cell(shell: Any, line: str, cell: str) -> Any:
         print(f"chainrule: {error}")
         return None
     earlier = [_without_own_magic(source) for source in shell.history_manager.input_hist_raw[1:-1]]
+    before = {name: np.copy(v) for name, v in shell.user_ns.items() if isinstance(v, (float, np.floating, np.ndarray))}
     shell.run_cell(cell)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cell.ipynb"
         path.write_text(json.dumps(_notebook([*earlier, cell])), encoding="utf-8")
         try:
-            return _of_this_cell(explain(path, **options), path, options)
+            options = {**options, "effects": False}
+            work = _of_this_cell(_as_drawn(explain(path, **options), path, options, before), path, options)
+            work.document()  # what is asked for wrongly is said now, not where the notebook shows it
         except ChainruleError as error:
             print(f"chainrule: {str(error).replace(str(path), 'the cell')}")
             return None
+        return work
+
+
+def _as_drawn(work: Work, path: Path, options: dict[str, Any], before: Mapping[str, Any]) -> Work:
+    """Random numbers that earlier cells drew are those that the notebook holds, not new ones."""
+    from chainrule.api import explain
+
+    times = Counter((b.name.text, b.name.scope) for b in work.trace.bindings)
+    drawn = {
+        b.name.text: before[b.name.text]
+        for b in work.trace.bindings
+        if not b.name.scope and times[b.name.text, ""] == 1 and b.name.text in before
+        and work.trace.graph.nodes[b.node].op == "input" and not _alike(work.trace.leaves[b.node], before[b.name.text])
+    }  # fmt: skip
+    return explain(path, **{**options, "set": {**drawn, **(options["set"] or {})}}) if drawn else work
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and bool(np.all((one == other) | ((one != one) & (other != other))))
 
 
 def _of_this_cell(work: Work, path: Path, options: dict[str, Any]) -> Work:
@@ -57,6 +82,16 @@ def _of_this_cell(work: Work, path: Path, options: dict[str, Any]) -> Work:
     from chainrule.api import explain
 
     mine = work.reading.loss.name
+    source = work.trace.graph.nodes[work.reading.loss.node].source
+    failed = work.trace.raised
+    if (
+        failed
+        and failed.source
+        and source
+        and failed.source.cell != source.cell
+        and failed.source.cell == work.trace.program.cells[-1].number
+    ):
+        raise AskError(f"the cell stopped before it computed a loss: `{failed.line}` raised {failed.kind}: {failed.message}.")
     last = max(b.name.version for b in work.trace.bindings if (b.name.text, b.name.scope) == (mine.text, mine.scope))
     if options["of"] or last == mine.version:
         return work

@@ -86,18 +86,10 @@ SAME = {
     "an array seen again": "import numpy as np\na = np.array([1.0, 2.0])\nb = np.array(a, copy=None if np.__version__ >= '2' else False)\nb[1] = 7\nprint(a)",
 }  # fmt: skip
 DIFFERENT = {
-    "annotations": "the reader's own `from __future__ import annotations` holds for the program: they become text",
-    "annotations of a module": "an annotated assignment leaves nothing in __annotations__",
-    "the order of a store": "the key is computed before the value",
-    "deep recursion": "a recursion of 600 meets the limit of 1000",
     "every line of a traceback": "frames of the reader stand among the program's own",
     "the line of a warning": "the line is one of the reader's",
-    "the names of the module": "the hook stands among the program's globals",
     "identity of a number": "a number that is given a second name becomes another object",
     "identity of a tuple": "a tuple of numbers that is given a name becomes another tuple",
-    "a number called": "the message speaks of 'Traced'",
-    "an array as a list": "tolist() gives np.float64 in place of float",
-    "an array seen again": "np.array(…, copy=None) copies",
 }
 
 

@@ -27,7 +27,6 @@ VIEWS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {"index": v.index, "transpose": v.transpose, "reshape": v.reshape, "broadcast_to": v.broadcast_to}
 )
 PURE_MODULES = ("numpy", "math", "builtins", "scipy", "operator", "statistics", "_operator")
-ALWAYS = (random_table.seeds, random_table.starts)
 CHANGES_ITS_OWNER = frozenset(
     {
         "append",
@@ -77,7 +76,9 @@ class Table:
         self.recorder = recorder
         self._handlers: dict[object, tuple[Any, Callable[..., Any]]] = {}
         self._methods: dict[str, Callable[..., Any]] = {}
+        self._always: tuple[Callable[..., Any], ...] = ()
         self._lifter: Any = None
+        self.readable: Any = None
         self.effects: Any = None
 
     def handlers(self) -> dict[object, tuple[Any, Callable[..., Any]]]:
@@ -90,6 +91,7 @@ class Table:
                 key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
                 self._handlers[key] = (function, handler)
             self._methods = METHODS()
+            self._always = (random_table.seeds, random_table.starts, python_table.endless)
         return self._handlers
 
     # ------------------------------------------------------------------------------------ calls
@@ -99,6 +101,8 @@ class Table:
         if not recorder.on:
             return function(*arguments, **options)
         kind = type(function)
+        if kind is Traced:
+            return function.raw(*arguments, **options)  # raises what Python raises
         if kind is Method:
             return function(*arguments, **options)
         owner = getattr(function, "__self__", None)
@@ -108,11 +112,14 @@ class Table:
         if found is not None and (found[0] is function or isinstance(owner, np.ufunc)):
             if self.effects is not None and self.effects.handles(function):
                 return self.effects.call(function, arguments, options)
-            if found[1] not in ALWAYS and not self.touches((arguments, options)):
+            if found[1] not in self._always and not self.touches((arguments, options)):
                 return function(*arguments, **options)
             return self.handled(found[1], function, arguments, options)
         if self.is_own(function):
             return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
+        if self.readable is not None and self.readable.has(function):
+            made = self.readable.made(function)
+            return self.call(made, arguments, options) if self.is_own(made) else made(*arguments, **options)
         if (function if isinstance(function, type) else kind).__module__ in recorder_modules(recorder):
             return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
         if kind is functools.partial:

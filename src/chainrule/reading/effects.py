@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import builtins
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 WATCHED = ("open", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.system", "subprocess.Popen", "socket.connect",
            "shutil.rmtree", "shutil.move", "shutil.copyfile", "os.truncate", "os.link", "os.symlink")  # fmt: skip
@@ -65,6 +66,21 @@ class _Guard:
                 if not writes:
                     return
             raise Refused(f"{event}{arguments[:1]}")
+
+
+@contextmanager
+def exits_are_raised() -> Iterator[None]:
+    """Inside, `os._exit` ends the program as `sys.exit` does, and not chainrule with it."""
+    held = os._exit
+
+    def leave(status: int) -> NoReturn:
+        raise SystemExit(status)
+
+    os._exit = leave
+    try:
+        yield
+    finally:
+        os._exit = held
 
 
 @contextmanager

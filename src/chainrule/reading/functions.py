@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
 import contextlib
 import inspect
 import io
-import math
-import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,7 +15,7 @@ from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.instrument import HOOK, instrument
+from chainrule.reading.readable import Readable, home_of
 from chainrule.reading.recorder import Recorder
 from chainrule.reading.run import Settings, Trace
 from chainrule.reading.sources import Program
@@ -97,7 +92,7 @@ def _title(function: Callable[..., Any]) -> str:
 
 
 def _run(function: Callable[..., Any], recorder: Recorder, given: Mapping[str, Any]) -> Any:
-    ready = _readable(function, recorder)
+    ready = Readable(recorder, home_of(function)).made(function)
     recorder.scopes.clear()
     try:
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
@@ -154,116 +149,17 @@ def _trace(function: Callable[..., Any], recorder: Recorder, budget: float) -> T
 def _called(ready: Callable[..., Any], function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """By name where the function takes these names, else in their order."""
     try:
-        parameters = inspect.signature(function).parameters
+        parameters = inspect.signature(function, follow_wrapped=False).parameters
+        inner = list(inspect.signature(function).parameters)
     except (TypeError, ValueError):
         return ready(*given.values())
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()) or all(n in parameters for n in given):
         return ready(**given)
-    return ready(*given.values())
+    ordered = sorted(given, key=inner.index) if all(n in inner for n in given) else given
+    return ready(*(given[n] for n in ordered))
 
 
 def _copied(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return np.array(value, float)
     return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _readable(function: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
-    """The function, rewritten from its source; where there is none, with what it calls replaced by what is understood."""
-    if not isinstance(function, FunctionType):
-        return lambda *arguments, **options: recorder.call(function, *arguments, **options)
-    found = _source_of(function)
-    space = _globals(function, recorder)
-    if found is None:
-        return FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
-    node, first = found
-    node.decorator_list = []
-    name = f"<{function.__name__}>"
-    recorder.files[name] = None
-    tree = ast.Module([node], [])
-    ast.increment_lineno(tree, first - 1)
-    exec(compile(instrument(tree), name, "exec"), space)
-    made = space[node.name]
-    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    return made  # type: ignore[no-any-return]
-
-
-def _source_of(function: FunctionType) -> tuple[ast.FunctionDef, int] | None:
-    """The definition of a function as a tree; a lambda as a function that returns its expression."""
-    try:
-        lines, first = inspect.getsourcelines(function)
-    except (OSError, TypeError):
-        return None
-    text = textwrap.dedent("".join(lines))
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return None
-    if function.__name__ == "<lambda>":
-        lambdas = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda)]
-        names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        fitting = [n for n in lambdas if tuple(a.arg for a in n.args.args) == names]
-        if len(fitting) != 1:
-            return None
-        body = [ast.copy_location(ast.Return(fitting[0].body), fitting[0])]
-        made = ast.FunctionDef("result", fitting[0].args, body, [], None, None)  # type: ignore[arg-type]
-        return ast.fix_missing_locations(ast.copy_location(made, fitting[0])), first
-    found = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function.__name__), None)
-    return None if found is None else (found, first)
-
-
-def _globals(function: FunctionType, recorder: Recorder) -> dict[str, Any]:
-    """What the function sees: its globals and closure, each function in them understood."""
-    space: dict[str, Any] = {"__builtins__": _understood_builtins(recorder), HOOK: recorder, "__name__": "__main__"}
-    for name in _names_in(function.__code__):
-        if name in function.__globals__:
-            space[name] = _understood(function.__globals__[name], recorder, function)
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        with contextlib.suppress(ValueError):
-            space[name] = _understood(cell.cell_contents, recorder, function)
-    return space
-
-
-def _names_in(code: CodeType) -> set[str]:
-    """Every name that a code object or one inside it looks up."""
-    found = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found |= _names_in(constant)
-    return found
-
-
-def _understood(value: Any, recorder: Recorder, asking: FunctionType) -> Any:
-    if value is asking:
-        return value
-    if value is math:
-        return _Proxy(value, recorder)
-    if isinstance(value, (BuiltinFunctionType, np.ufunc)):
-        return lambda *arguments, **options: recorder.call(value, *arguments, **options)
-    if isinstance(value, FunctionType) and value.__module__ == asking.__module__:
-        return _readable(value, recorder)
-    return value
-
-
-class _Proxy:
-    """A module whose functions go through the dispatch table."""
-
-    def __init__(self, module: ModuleType, recorder: Recorder) -> None:
-        self._module = module
-        self._recorder = recorder
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._module, name)
-        if callable(found):
-            return lambda *arguments, **options: self._recorder.call(found, *arguments, **options)
-        return found
-
-
-def _understood_builtins(recorder: Recorder) -> dict[str, Any]:
-    space = dict(vars(builtins))
-    for name in ("float", "int", "abs", "max", "min", "sum", "pow", "len", "range"):
-        function = space[name]
-        if isinstance(function, type):
-            continue  # float and int stay types: isinstance asks for them
-        space[name] = lambda *arguments, _f=function, **options: recorder.call(_f, *arguments, **options)
-    return space

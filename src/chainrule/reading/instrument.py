@@ -1,13 +1,13 @@
 """Rewriting a program so that it records itself: the same statements in the same order, each handing its values to one hook.
 
-Every call, item and assignment goes through the hook object `_chainrule_`. Function and loop bodies stand there twice,
+Every call, item and assignment goes through the hook object `__chainrule__`. Function and loop bodies stand there twice,
 instrumented and as written, so that iterations nobody looks at run at plain speed:
 
-    for x in data:              _chainrule_loop_1 = _chainrule_.loop(line)
-        w -= f(w, x)            for x in _chainrule_.iterate(_chainrule_loop_1, data):
-                                    if _chainrule_loop_1.on:
-                                        x = _chainrule_.name("x", x)
-                                        w = _chainrule_.augment("w", "sub", w, _chainrule_.call(f, w, x))
+    for x in data:              __chainrule__loop_1__ = __chainrule__.loop(line)
+        w -= f(w, x)            for x in __chainrule__.iterate(__chainrule__loop_1__, data):
+                                    if __chainrule__loop_1__.on:
+                                        x = __chainrule__.name("x", x)
+                                        w = __chainrule__.augment("w", "sub", w, __chainrule__.call(f, w, x))
                                     else:
                                         w -= f(w, x)
 """
@@ -18,7 +18,7 @@ import ast
 import copy
 from collections.abc import Iterable, Sequence
 
-HOOK = "_chainrule_"
+HOOK = "__chainrule__"
 OWN_SCOPE = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -75,7 +75,7 @@ class _Instrumenter(ast.NodeTransformer):
 
     def fresh(self, kind: str) -> str:
         self.counter += 1
-        return f"{HOOK}{kind}_{self.counter}"
+        return f"{HOOK}{kind}_{self.counter}__"
 
     # ------------------------------------------------------------------------------------ expressions
 
@@ -100,6 +100,11 @@ class _Instrumenter(ast.NodeTransformer):
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         self.generic_visit(node)
         node.value = _call("name", _text(node.target.id), node.value, at=node)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        self.generic_visit(node)
+        node.iter = _call("each", node.iter, at=node.iter)
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
@@ -127,13 +132,13 @@ class _Instrumenter(ast.NodeTransformer):
         match target:
             case ast.Name(id=text):
                 return [_assign(target, _call("name", _text(text), value, at=at), at)]
-            case ast.Attribute():
+            case ast.Attribute(value=owner, attr=attribute):
                 text = ast.unparse(target)
-                self.generic_visit(target)
-                return [_assign(target, _call("name", _text(text), value, at=at), at)]
+                call = _call("attach", _text(text), value, self.visit(owner), _text(self.mangled(attribute)), at=at)
+                return [ast.copy_location(ast.Expr(call), at)]
             case ast.Subscript(value=owner, slice=key):
                 shown = _owner_text(owner)
-                call = _call("put", self.visit(owner), _key(self.visit(key)), value, shown, at=at)
+                call = _call("put", value, self.visit(owner), _key(self.visit(key)), shown, at=at)
                 return [ast.copy_location(ast.Expr(call), at)]
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 return self.unpack(target, elements, value, at)

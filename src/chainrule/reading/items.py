@@ -112,7 +112,7 @@ class Items:
             node = self.recorder.record("store", (base, given), {"key": raw_key}, target.raw)
         self.replace(target, node)
 
-    def put(self, owner: Any, key: Any, value: Any, text: str) -> None:
+    def put(self, value: Any, owner: Any, key: Any, text: str) -> None:
         """`owner[key] = value`, and the name that this gives."""
         if is_traced(owner):
             self.store(owner, key, value)
@@ -131,6 +131,16 @@ class Items:
             key = plain(key)
             value = self.recorder.name_item(f"{text}[{key!r}]", value) if self.recorder.on and type(key) is not slice else value
         owner[key] = value
+
+    def attach(self, text: str, value: Any, owner: Any, attribute: str) -> None:
+        """`owner.attribute = value`; an object written in C takes numbers only as they are."""
+        named = self.recorder.name(text, value)
+        try:
+            setattr(owner, attribute, named)
+        except TypeError:
+            if type(owner).__module__ in dispatch.recorder_modules(self.recorder) or not is_traced(named):
+                raise
+            setattr(owner, attribute, plain(named))
 
     def name_stored(self, text: str, owner: Traced) -> None:
         """After a store: the array's name has a new version, which labels the node that holds it now."""
@@ -171,7 +181,7 @@ class Items:
         if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
             self.name_stored(f"{text}[{plain(key)!r}]", changed)
             return
-        self.put(owner, key, changed, text)
+        self.put(changed, owner, key, text)
 
 
 def _augmented(op: str, old: Any, value: Any) -> Any:

@@ -268,6 +268,8 @@ def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
     named = {**dict(zip(("dtype",), arguments[1:], strict=False)), **options}
     raw = function(plain(value), *plain(arguments[1:]), **plain(options))
+    if is_traced(value) and isinstance(value.raw, np.ndarray) and np.shares_memory(raw, value.raw):
+        return value  # no copy was asked for
     if not holds_traced(value) or raw.dtype == object:
         return raw
     if is_traced(value) and function is np.asarray and raw is value.raw:
@@ -535,4 +537,5 @@ def _item(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:
 def _to_list(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:
     if not np.ndim(owner.raw):
         return owner
-    return [part if not np.ndim(part.raw) else _to_list(t, part, (), {}) for part in owner]
+    parts = (part if np.ndim(part.raw) else Traced(t.recorder, part.raw.item(), part.node) for part in owner)
+    return [_to_list(t, part, (), {}) for part in parts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -156,6 +157,10 @@ def _map(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return map(functools.partial(t.recorder.call, mapped), *items)
 
 
+def endless(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    return t.recorder.in_time(function(*arguments, **options))
+
+
 def _setattr(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     owner, name, value = arguments
     setattr(owner, name, t.recorder.name(f"self.{name}", value))
@@ -171,6 +176,7 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         *((f, _native) for f in (*iterates, *asks)),
         *((f, _plain_call) for f in (id, chr, ord, slice)),
         (map, _map),
+        *((f, endless) for f in (itertools.count, itertools.cycle, itertools.repeat)),
         (print, _print),
         (float, _float),
         (int, _int),

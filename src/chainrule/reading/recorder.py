@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 from typing import Any, final
 
@@ -15,11 +15,13 @@ from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.progress import Report, silent
 from chainrule.reading import dispatch
 from chainrule.reading.items import Items
-from chainrule.reading.loops import Loops
+from chainrule.reading.loops import BudgetExceeded, Loops
 from chainrule.reading.naming import NUMBERS, Naming
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.traced import Storage, Traced, followed, is_traced, plain
 from chainrule.reading.trial import Impure, Trial
+
+CHECKED_EVERY = 256
 
 
 @final
@@ -70,6 +72,7 @@ class Recorder:
         self.name_counted, self.name_element = names.name_counted, names.name_element
         self.name_traced, self.name_item = names.name_traced, names.name_item
         self.item, self.get, self.store, self.put = items.item, items.get, items.store, items.put
+        self.attach = items.attach
         self.augment, self.augment_item = items.augment, items.augment_item
         self.augment_attribute, self.in_place, self.replace = items.augment_attribute, items.in_place, items.replace
 
@@ -228,6 +231,19 @@ class Recorder:
             self.notices.append(note)
         self.left.append((value.node, f"{how}, {source!r}"))
         return value.raw
+
+    def each(self, items: Iterable[Any]) -> Iterable[Any]:
+        """What a comprehension goes through; one that never ends meets the time budget."""
+        return items if hasattr(items, "__len__") or is_traced(items) else self.in_time(iter(items))
+
+    def in_time(self, items: Iterator[Any]) -> Iterator[Any]:
+        for count, item in enumerate(items):
+            if count % CHECKED_EVERY == 0 and time.monotonic() > self.deadline:
+                when = "by Ctrl-C" if self.interrupted else f"when the time budget of {self.budget:g} s was used up"
+                raise BudgetExceeded(
+                    f"{self.where()!r}: the program was stopped after {count:,} values of one iterator, {when}."
+                )
+            yield item
 
     def mark(self) -> int:
         """How many texts were written so far."""

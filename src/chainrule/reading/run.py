@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -22,14 +23,15 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Source
 from chainrule.progress import Report, silent
 from chainrule.reading import random_table
-from chainrule.reading.effects import Effects, Refused, nothing_changes
+from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Pass
+from chainrule.reading.pasted import beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.recorder import Recorder
-from chainrule.reading.sources import Cell, Program, paragraphs, syntax_message
+from chainrule.reading.sources import NOT_PYTHON, Cell, Program, parsed, shortened, syntax_message
 from chainrule.reading.swaps import functions_for
 from chainrule.reading.traced import is_traced, plain
 
@@ -44,6 +46,9 @@ class Output:
     computed: str
     same: bool
     node: int | None = None
+
+
+FRAMES_PER_CALL = 8  # of the reader, for each of the program's own
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Settings:
     swaps: Mapping[str, str] = field(default_factory=dict)
     iteration: tuple[int, ...] = (1,)
     budget: float = 20.0
+    effects: bool = True
     report: Report = field(default=silent, compare=False)
 
     @property
@@ -116,8 +122,12 @@ def run(program: Program, settings: Settings | None = None) -> Trace:
         raise ReadError(f"{program.path}: the program asks chainrule to read itself, while it is being read.")
     token = _BEING_READ.set(_BEING_READ.get() | {path})
     try:
-        with interruptible(recorder):
-            return _Run(program, recorder, Effects(), settings).run()
+        with interruptible(recorder), contextlib.nullcontext() if settings.effects else nothing_changes():
+            return _Run(program, recorder, Effects(answers=None if settings.effects else []), settings).run()
+    except Refused as refused:
+        raise ReadError(
+            f"{program.path}: it would change something outside itself ({refused}), which effects=False forbids."
+        ) from None
     finally:
         _BEING_READ.reset(token)
 
@@ -156,7 +166,8 @@ class _Run:
         self.stopped = False
         self.files: dict[str, tuple[Cell | None, str]] = {}
         recorder.table.effects = effects
-        self.printed = io.StringIO()
+        self.printed = _Printed()
+        self.whole = True
 
     def run(self) -> Trace:
         module = ModuleType("__main__")
@@ -177,14 +188,17 @@ class _Run:
         folder = self.program.path.resolve().parent
         finder = Finder(folder, self.run_module)
         held = (sys.argv, sys.modules.get("__main__"), sys.path[:], sys.getrecursionlimit())
+        sys.setrecursionlimit(held[-1] * FRAMES_PER_CALL)
+        here = os.getcwd()  # noqa: PTH109 - what os.chdir takes back
         sys.argv, sys.modules["__main__"] = [str(self.program.path)], module
         sys.path.insert(0, str(folder))
         try:
-            with installed(finder), np.errstate(), _quiet_warnings():
+            with installed(finder), np.errstate(), _quiet_warnings(), exits_are_raised():
                 yield
         finally:
             sys.argv, main, sys.path[:], limit = held
             sys.setrecursionlimit(limit)
+            os.chdir(here)
             if main is not None:
                 sys.modules["__main__"] = main
 
@@ -199,7 +213,11 @@ class _Run:
     def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec") -> Any:
         self.recorder.files[name] = cell.number if cell else None
         self.files[name] = (cell, text)
-        return compile(instrument(tree), name, mode)
+        try:
+            return compile(instrument(tree), name, mode, dont_inherit=True)
+        except RecursionError as error:
+            where = name if cell is None else f"{self.program.path}, cell {cell.number}"
+            raise ReadError(f"{where}{syntax_message(error, text)}") from None
 
     # ------------------------------------------------------------------------------------ cells
 
@@ -209,15 +227,25 @@ class _Run:
             return
         before = len(self.printed.getvalue())
         value = self.execute(cell.code, cell, 0, module)
+        if not self.whole:
+            return
         if self.program.kind != "script" and cell.shown is not None and cell.shown.strip():
-            self.compare(cell, len(cell.code.splitlines()), cell.shown, self.produced(before, value), value)
+            produced = self.produced(before, value)
+            shown = beginning(cell.shown, produced) if self.program.kind == "pasted" else cell.shown
+            self.compare(cell, len(cell.code.splitlines()), shown, produced, value)
 
     def run_pasted(self, cell: Cell, module: ModuleType) -> None:
         """Code and its output stand in one text: run paragraph by paragraph until what follows is what was produced."""
         parts = paragraphs(cell.code)
         before = len(self.printed.getvalue())
         for i, (start, text) in enumerate(parts):
-            value = self.execute(text, cell, start, module)
+            for first, piece, below in with_output_below(text):
+                value = self.execute(piece, cell, start + first, module)
+                if not self.whole:
+                    return
+                if below and normal(below) == normal(self.produced(before, value)):
+                    self.compare(cell, start + first + len(piece.splitlines()), below, self.produced(before, value), value)
+                    return
             rest = [t.rstrip() for _, t in parts[i + 1 :]]
             while rest and all(line.startswith("#") for line in rest[-1].splitlines()):
                 rest.pop()  # a heading of the text between two cells
@@ -225,14 +253,14 @@ class _Run:
                 return
             produced = self.produced(before, value)
             line = start + len(text.rstrip().splitlines())
-            matching = [n for n in range(len(rest), 0, -1) if _normal("\n".join(rest[:n])) == _normal(produced)]
+            matching = [n for n in range(len(rest), 0, -1) if normal("\n".join(rest[:n])) == normal(produced)]
             if matching:
                 self.compare(cell, line, "\n\n".join(rest[: matching[0]]), produced, value)
                 return
-            if len(rest) == 1 and _shows(text):
+            if len(rest) == 1 and shows(text):
                 self.compare(cell, line, rest[0], produced, value)
                 return
-            if not any(map(_parses, rest)):
+            if not any(map(parses, rest)):
                 return  # the text between two cells
 
     def produced(self, before: int, value: Any) -> str:
@@ -241,14 +269,15 @@ class _Run:
 
     def compare(self, cell: Cell, line: int, shown: str, computed: str, value: Any) -> None:
         node = value.node if is_traced(value) else None
-        same = _normal(shown) == _normal(computed)
+        same = normal(shown) == normal(computed)
         self.outputs.append(Output(cell.number, line, shown.strip(), computed.strip(), same, node))
 
     def execute(self, code: str, cell: Cell, offset: int, module: ModuleType) -> Any:
         """Run a piece of a cell; the value of its last expression, as a notebook would show it."""
+        self.whole = False
         try:
-            tree = ast.parse(code)
-        except (SyntaxError, ValueError) as error:
+            tree = parsed(code)
+        except NOT_PYTHON as error:
             where = f"cell {cell.number}" if cell.number is not None else str(self.program.path)
             self.notices.append(f"{where}{syntax_message(error, code)} The cell is skipped.")
             return None
@@ -264,20 +293,35 @@ class _Run:
                 statement = instrument(shown).body[0]
                 assert isinstance(statement, ast.Expr)
                 code_object = compile(ast.fix_missing_locations(ast.Expression(statement.value)), name, "eval")
-                return eval(code_object, module.__dict__)
+                shown_value = eval(code_object, module.__dict__)
+                self.whole = True
+                return shown_value
+            self.whole = True
         except BudgetExceeded as stop:
             self.notices.append(f"{stop}")
             self.stopped = True
         except SystemExit:
-            self.stopped = True
+            self.stopped = self.program.kind == "script"  # a notebook goes on with its next cell
         except Refused:
             raise
-        except Exception as error:  # noqa: BLE001 - the program's own failure, whatever it is
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and not self.raised_here(error):
+                raise
             self.failed(error, name)
             self.stopped = self.program.kind == "script"
         return None
 
-    def failed(self, error: Exception, name: str) -> None:
+    def raised_here(self, error: BaseException) -> bool:
+        """Whether the program itself raised it: a `raise` stands in the line that it came from."""
+        step = error.__traceback__
+        while step is not None and step.tb_next is not None:
+            step = step.tb_next
+        if step is None or step.tb_frame.f_code.co_filename not in self.files:
+            return False
+        lines = self.files[step.tb_frame.f_code.co_filename][1].splitlines()
+        return bool(lines[step.tb_lineno - 1 : step.tb_lineno]) and "raise" in lines[step.tb_lineno - 1]
+
+    def failed(self, error: BaseException, name: str) -> None:
         """Say what the program raised and where: the part before it is still worked."""
         source: Source | None = None
         text = ""
@@ -288,7 +332,7 @@ class _Run:
                 cell, code = self.files[file]
                 source = Source(step.tb_lineno, cell.number if cell else None)
                 lines = code.splitlines()
-                text = lines[step.tb_lineno - 1].strip() if step.tb_lineno <= len(lines) else ""
+                text = shortened(lines[step.tb_lineno - 1].strip()) if step.tb_lineno <= len(lines) else ""
             step = step.tb_next
         message = re.sub(r"\bTraced\b", "value", str(error))
         raised = Raised(type(error).__name__, message, source, text)
@@ -357,28 +401,11 @@ def _agrees(value: Any, observed: Any) -> bool:
         return True
 
 
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+class _Printed(io.StringIO):
+    """What a program prints; a program that closes its standard output has still printed it."""
 
-
-def _shows(text: str) -> bool:
-    """Whether a paragraph ends in a bare expression or a print."""
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError):
-        return False
-    return bool(body) and isinstance(body[-1], ast.Expr)
-
-
-def _normal(text: str) -> str:
-    """Output in one spelling: NumPy's `np.float64(1.5)` is `1.5`, spaces do not count."""
-    text = re.sub(r"np\.(?:float|int|uint)\d+\(([^()]*)\)", r"\1", text)
-    text = re.sub(r"np\.(True|False)_", r"\1", text)
-    return " ".join(text.split())
+    def close(self) -> None:
+        """Nothing is closed."""
 
 
 @contextlib.contextmanager

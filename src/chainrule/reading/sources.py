@@ -12,11 +12,24 @@ from chainrule.errors import ReadError
 
 Kind: TypeAlias = Literal["script", "notebook", "pasted"]
 
-MARKER = re.compile(r"^\s*In\s*\[\s*(\d*)\s*\]:[ \t]?(.*)$")
+MARKER = re.compile(r"^\s*In\s*\[\s*(\d*|\*)\s*\]:[ \t]?(.*)$")
+CONTINUED = re.compile(r"^\s*\.\.\.:[ \t]?")
 OUT = re.compile(r"^\s*Out\s*\[\s*\d*\s*\]:[ \t]?(.*)$")
 MAGIC = re.compile(r"^\s*(%|!|\?|[A-Za-z_.]+\?+\s*$)")
 HARMLESS_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%chainrule")
 LARGEST_FILE = 50_000_000
+LONGEST_QUOTE = 120
+SILENT_MAGICS = (
+    "%matplotlib",
+    "%load_ext",
+    "%reload_ext",
+    "%autoreload",
+    "%config",
+    "%pylab",
+    "%%time",
+    "%%capture",
+    "%%chainrule",
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +72,9 @@ def load(path: Path) -> Program:
 
 
 def _text_of(path: Path) -> str:
-    if path.is_dir():
-        raise ReadError(f"{path} is a folder. Give one file: a .py script, an .ipynb notebook or a pasted one.")
     try:
+        if path.is_dir():
+            raise ReadError(f"{path} is a folder. Give one file: a .py script, an .ipynb notebook or a pasted one.")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise ReadError(f"{path} has {size:,} bytes; a program of more than {LARGEST_FILE:,} is not read.")
@@ -74,6 +87,8 @@ def _text_of(path: Path) -> str:
         ) from None
     except OSError as error:
         raise ReadError(f"{path} cannot be opened: {error.strerror}.") from None
+    except ValueError as error:  # a name that no file can have
+        raise ReadError(f"{path} cannot be opened: {error}.") from None
 
 
 def _near(path: Path) -> str:
@@ -87,19 +102,43 @@ def _near(path: Path) -> str:
 
 def _parse(code: str, path: Path) -> ast.Module:
     try:
-        return ast.parse(code)
-    except (SyntaxError, ValueError) as error:
+        return parsed(code)
+    except NOT_PYTHON as error:
         raise ReadError(f"{path}{syntax_message(error, code)}") from None
 
 
-def syntax_message(error: SyntaxError | ValueError, code: str) -> str:
+NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+def parsed(code: str) -> ast.Module:
+    """The code as a tree.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: what Python itself says of code that it cannot compile.
+    """
+    tree = ast.parse(code)
+    compile(code, "<code>", "exec", dont_inherit=True)  # `return` outside a function is found only here
+    return tree
+
+
+def syntax_message(error: BaseException, code: str) -> str:
     """ ", line 3: `x = = 1` is not Python: invalid syntax." """
     if isinstance(error, SyntaxError) and error.lineno:
         lines = code.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
         old = " It looks like Python 2." if re.match(r"print\s+[^(\s]", line) else ""
-        return f", line {error.lineno}: `{line}` is not Python: {error.msg}.{old}"
-    return f": it is not Python: {error}."
+        return f", line {error.lineno}: `{shortened(line)}` is not Python: {ended(error.msg)}{old}"
+    if isinstance(error, (RecursionError, MemoryError)):
+        return ": an expression in it is nested too deeply to be read. Give its parts names of their own."
+    return f": it is not Python: {ended(str(error))}"
+
+
+def shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
+
+
+def ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _notebook(path: Path, text: str) -> Program:
@@ -111,24 +150,28 @@ def _notebook(path: Path, text: str) -> Program:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, nbformat.ValidationError) as error:
         raise ReadError(f"{path} is no Jupyter notebook: {str(error).splitlines()[0]}") from None
-    kernel = book.metadata.get("kernelspec", {})
-    language = book.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
+    kernel = book.metadata.get("kernelspec") or {}
+    language = (book.metadata.get("language_info") or {}).get("name") or kernel.get("language") or "python"
     if "python" not in language.lower():
         raise ReadError(f"{path} is a notebook in {language}. chainrule reads Python.")
     cells: list[Cell] = []
     notices: list[str] = []
     number = 0
     for cell in book.cells:
-        if cell.cell_type != "code" or not cell.source.strip():
+        source = cell.get("source") or ""
+        if cell.get("cell_type") != "code" or not source.strip():
             continue
         number += 1
-        code, aside = without_magics(cell.source)
+        code, aside = without_magics(source)
         notices += [
             f"cell {number}, line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in aside
         ]
-        cells.append(Cell(number, code, _shown(cell.outputs)))
+        spoke = not code.strip() or any(not t.startswith(SILENT_MAGICS) for _, t in aside)
+        outputs = cell.get("outputs") or []
+        unsure = spoke and any(o.get("output_type") == "stream" for o in outputs)  # whose words they are, nothing says
+        cells.append(Cell(number, code, None if unsure else _shown(outputs)))
     if not cells:
         raise ReadError(f"{path} has no code cell.")
     return Program(path, "notebook", tuple(cells), tuple(notices), text)
@@ -188,7 +231,8 @@ def _pasted(path: Path, text: str) -> Program:
         out = OUT.match(line)
         if marker:
             close()
-            number = int(marker[1]) if marker[1] and int(marker[1]) not in taken else max(taken, default=0) + 1
+            known = marker[1].isdigit() and int(marker[1]) not in taken
+            number = int(marker[1]) if known else max(taken, default=0) + 1
             taken.add(number)
             code, shown = ([marker[2]] if marker[2] else []), None
         elif out and number is not None:
@@ -196,27 +240,8 @@ def _pasted(path: Path, text: str) -> Program:
         elif shown is not None:
             shown.append(line)
         else:
-            code.append(line)
+            code.append(CONTINUED.sub("", line))
     close()
     if not cells:
         raise ReadError(f"{path} has `In [n]:` markers but no code after them.")
     return Program(path, "pasted", tuple(cells), tuple(notices), text)
-
-
-def paragraphs(code: str) -> list[tuple[int, str]]:
-    """A pasted cell as paragraphs that could stand alone, each with the line it begins at (from 0)."""
-    result: list[tuple[int, list[str]]] = []
-    gap = True
-    for i, line in enumerate(code.splitlines()):
-        if not line.strip():
-            gap = True
-            if result:
-                result[-1][1].append(line)
-            continue
-        continues = line[0] in " \t)]}" or re.match(r"(else|elif|except|finally)\b", line)
-        if gap and not (continues and result):
-            result.append((i, [line]))
-        else:
-            result[-1][1].append(line)
-        gap = False
-    return [(start, "\n".join(lines)) for start, lines in result]
