@@ -18,6 +18,7 @@ NOTEBOOK_IN_R = {
 }  # fmt: skip
 RIGHT = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = 2 * (w * x - 5) * x\n"
 WRONG = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = 2 * (w * x - 5)\n"
+OUTDATED = "In [1]:\nw = 2.0\nloss = w ** 2\ndw = 2 * w\nloss\n\n5.0\n"
 HALF = "w = 2.0\nx = 3.0\nloss = (w * x - 5) ** 2\ndw = (w * x - 5) * x\n"
 
 
@@ -94,7 +95,10 @@ def test_nothing_is_overwritten() -> None:
 
 @pytest.mark.parametrize(
     ("program", "words", "code"),
-    [(RIGHT, (), 0), (WRONG, (), 1), (HALF, (), 0), (HALF, ("--strict",), 1), ("w = 1.0\nloss = w ** 2\n", (), 0)],
+    [
+        (RIGHT, (), 0), (WRONG, (), 1), (HALF, (), 0), (HALF, ("--strict",), 1), ("w = 1.0\nloss = w ** 2\n", (), 0),
+        (OUTDATED, (), 0), (OUTDATED, ("--strict",), 1),
+    ],
 )
 def test_exit_codes(program: str, words: tuple[str, ...], code: int) -> None:
     assert run("check", write("network.py", program), *words).exit_code == code

@@ -211,6 +211,14 @@ class CheckedProgram(Check):
     outputs: tuple[Output, ...] = ()
     remarks: tuple[str, ...] = ()
 
+    def exit_code(self, *, strict: bool = False) -> int:
+        """1 where something is wrong or right only here; strictly, also where a factor is off, nothing can be told, or a
+        stored output is not what the program gives.
+        """
+        fails = any(j.fails for j in (*self.claims, *self.updates))
+        doubtful = any(j.verdict == "cannot tell" or j.kind == "scale" for j in self.claims)
+        return int(fails or (strict and (doubtful or not all(o.same for o in self.outputs))))
+
     def document(self) -> Document:
         """The check as the tree of parts that every form is lowered from."""
         from chainrule.showing.check_section import check_document

@@ -38,7 +38,7 @@ CHECK_EXAMPLES = """\b
 Examples:
   chainrule check network.py             verdicts in words
   chainrule check network.py --json      verdicts as data
-  chainrule check network.py --strict    fail on "cannot tell" and on constant factors too
+  chainrule check network.py --strict    fail on "cannot tell", constant factors and outputs that differ too
 
 \b
 Exit code: 0 nothing wrong, 1 something wrong or right only here, 2 could not read.
@@ -137,7 +137,7 @@ def _explain(
 @main.command(epilog=CHECK_EXAMPLES)
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
-@click.option("--strict", is_flag=True, help='Fail on "cannot tell" and on constant factors too.')
+@click.option("--strict", is_flag=True, help='Fail on "cannot tell", on constant factors and on stored outputs that differ too.')
 def check(file: Path | None, example: str | None, as_json: bool, strict: bool, **given: Any) -> None:
     """Judge the derivatives that a program has written by hand."""
     with_errors(lambda: _check(file, example, as_json, strict, given))
@@ -156,11 +156,7 @@ def _check(file: Path | None, example: str | None, as_json: bool, strict: bool, 
         click.echo(json.dumps(to_data(found, found.outputs, found.remarks), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         show(found.document())
-    if any(j.fails for j in (*found.claims, *found.updates)):
-        return 1
-    if strict and any(j.verdict == "cannot tell" or j.kind == "scale" for j in found.claims):
-        return 1
-    return 0
+    return found.exit_code(strict=strict)
 
 
 @main.command()
