@@ -137,7 +137,9 @@ def _explain(
 @main.command(epilog=CHECK_EXAMPLES)
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
-@click.option("--strict", is_flag=True, help='Fail on "cannot tell", on constant factors and on stored outputs that differ too.')
+@click.option(
+    "--strict", is_flag=True, help='Fail on "cannot tell", on constant factors and on stored outputs that differ too.'
+)
 def check(file: Path | None, example: str | None, as_json: bool, strict: bool, **given: Any) -> None:
     """Judge the derivatives that a program has written by hand."""
     with_errors(lambda: _check(file, example, as_json, strict, given))

@@ -59,7 +59,7 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
 
 
 def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
-    """Without the parts: what a line gathers row by row, or lines add up, is judged when it is complete."""
+    """Without the parts: what a line gathers row by row, or lines add up or mask, is judged when it is complete."""
     nodes = graph.nodes
     last: dict[object, Claim] = {}
     for claim in claims:
@@ -68,21 +68,28 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     ends = {(c.name.text, c.name.scope): c for c in last.values()}
     for claim in last.values():
         end = ends[claim.name.text, claim.name.scope]
-        if end is claim or not _adds_up(nodes, end.node, claim):
+        if end is claim or not _completes(nodes, end.node, claim):
             yield claim
 
 
-def _adds_up(nodes: Sequence[Node], end: int, part: Claim) -> bool:
-    """Whether `end` is `part` and more: sums under the same name, one after the other."""
+def _completes(nodes: Sequence[Node], end: int, part: Claim) -> bool:
+    """Whether `end` is `part` and more: sums, stores and masks under the same name, one after the other."""
     while end > part.node:
         node = nodes[end]
-        if node.op not in ("add", "alias", "store"):
+        masked = node.op == "multiply" and any(_is_mask(nodes, i) for i in node.inputs)
+        if node.op not in ("add", "alias", "store", "where") and not masked:
             return False
         earlier = [i for i in node.inputs if (n := nodes[i].name) and (n.text, n.scope) == (part.name.text, part.name.scope)]
         if not earlier:
             return False
         end = earlier[0]
     return end == part.node
+
+
+def _is_mask(nodes: Sequence[Node], i: int) -> bool:
+    while nodes[i].op in ("to_real", "to_int", "alias"):
+        i = nodes[i].inputs[0]
+    return nodes[i].dtype == "bool"
 
 
 def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:

@@ -120,7 +120,7 @@ class Table:
         if self.readable is not None and self.readable.has(function):
             made = self.readable.made(function)
             return self.call(made, arguments, options) if self.is_own(made) else made(*arguments, **options)
-        if (function if isinstance(function, type) else kind).__module__ in recorder_modules(recorder):
+        if (function if isinstance(function, type) else kind).__module__ in recorder.own:
             return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
         if kind is functools.partial:
             return self.call(function.func, (*function.args, *arguments), {**function.keywords, **options})
@@ -143,7 +143,7 @@ class Table:
         if isinstance(function, type) and is_named_tuple(function):
             return True
         home = getattr(function, "__module__", None) or type(owner).__module__
-        wrapped = type(function) is FunctionType and home in recorder_modules(self.recorder)
+        wrapped = type(function) is FunctionType and home in self.recorder.own
         return wrapped or home in CARRIES
 
     def handled(self, handler: Callable[..., Any], function: Any, arguments: Any, options: Any) -> Any:
@@ -415,10 +415,6 @@ class Table:
 
 def _unknown(name: str, raw: Any) -> dict[str, Any]:
     return {"function": f"ndarray.{name}", "value": raw.copy(), "recall": None}
-
-
-def recorder_modules(recorder: Recorder) -> frozenset[str]:
-    return frozenset({"__main__", *(str(m.get("__name__")) for m in recorder.modules)})
 
 
 def title_of(function: Any) -> str:

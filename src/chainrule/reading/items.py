@@ -138,7 +138,7 @@ class Items:
         try:
             setattr(owner, attribute, named)
         except TypeError:
-            if type(owner).__module__ in dispatch.recorder_modules(self.recorder) or not is_traced(named):
+            if type(owner).__module__ in self.recorder.own or not is_traced(named):
                 raise
             setattr(owner, attribute, plain(named))
 

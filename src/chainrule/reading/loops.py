@@ -205,7 +205,7 @@ class Loops:
 
     def leave(self, value: Any) -> Any:
         """The plain value, and everything plain that it holds."""
-        return _converted(value, lambda _text, v: v.raw if is_traced(v) else v, "", set())
+        return self.converted(value, lambda _text, v: v.raw if is_traced(v) else v, "", set())
 
     def enter(self, text: str, value: Any) -> Any:
         """A leaf for what was computed while nobody looked."""
@@ -219,7 +219,7 @@ class Loops:
                 return recorder.name(name, v)
             return v
 
-        return _converted(value, leaf, text, set())
+        return self.converted(value, leaf, text, set())
 
     def walk(self, convert: Callable[[Any], Any] | None) -> None:
         """Hand over every global of the program's own modules."""
@@ -228,40 +228,38 @@ class Loops:
                 if not text.startswith("__"):
                     module[text] = convert(value) if convert else self.enter(text, value)
 
-
-def _converted(value: Any, change: Callable[[str, Any], Any], text: str, seen: set[int]) -> Any:
-    kind = type(value)
-    if kind in (list, dict) or hasattr(kind, "_chainrule_read_"):
-        if id(value) in seen:
+    def converted(self, value: Any, change: Callable[[str, Any], Any], text: str, seen: set[int]) -> Any:
+        kind = type(value)
+        if kind in (list, dict):
+            if id(value) in seen:
+                return value
+            seen.add(id(value))
+        if kind is list:
+            if len(value) <= 10_000:
+                for i, item in enumerate(value):
+                    value[i] = self.converted(item, change, f"{text}[{i}]", seen)
             return value
-        seen.add(id(value))
-    if kind is list:
-        if len(value) <= 10_000:
-            for i, item in enumerate(value):
-                value[i] = _converted(item, change, f"{text}[{i}]", seen)
-        return value
-    if kind is tuple:
-        return tuple(_converted(item, change, f"{text}[{i}]", seen) for i, item in enumerate(value))
-    if is_named_tuple(kind):
-        return kind(*(_converted(item, change, f"{text}.{key}", seen) for key, item in zip(kind._fields, value, strict=True)))
-    if kind is dict:
-        for key, item in list(value.items()):
-            value[key] = _converted(item, change, f"{text}[{key!r}]", seen)
-        return value
-    if _is_own_object(value):
-        if id(value) in seen:
+        if kind is tuple:
+            return tuple(self.converted(item, change, f"{text}[{i}]", seen) for i, item in enumerate(value))
+        if is_named_tuple(kind):
+            return kind(
+                *(self.converted(item, change, f"{text}.{key}", seen) for key, item in zip(kind._fields, value, strict=True))
+            )
+        if kind is dict:
+            for key, item in list(value.items()):
+                value[key] = self.converted(item, change, f"{text}[{key!r}]", seen)
             return value
-        seen.add(id(value))
-        for key, item in list(vars(value).items()):
-            value.__dict__[key] = _converted(item, change, f"self.{key}", seen)
-        return value
-    return change(text, value)
-
-
-def _is_own_object(value: Any) -> bool:
-    """An instance of a class that the program itself defines."""
-    kind = type(value)
-    return hasattr(value, "__dict__") and not isinstance(value, type) and kind.__module__ in OWN_MODULES
-
-
-OWN_MODULES = frozenset({"__main__"})
+        if isinstance(value, type) and value.__module__ in self.recorder.own and id(value) not in seen:
+            seen.add(id(value))
+            for key, item in list(vars(value).items()):
+                if is_traced(item) or isinstance(item, (float, np.ndarray, list, dict)):
+                    setattr(value, key, self.converted(item, change, f"{value.__name__}.{key}", seen))
+            return value
+        if hasattr(value, "__dict__") and not isinstance(value, type) and kind.__module__ in self.recorder.own:
+            if id(value) in seen:
+                return value
+            seen.add(id(value))
+            for key, item in list(vars(value).items()):
+                value.__dict__[key] = self.converted(item, change, f"self.{key}", seen)
+            return value
+        return change(text, value)

@@ -63,6 +63,7 @@ class Recorder:
         self.report = report
         self.loops = Loops(self, iteration)
         self.modules: list[dict[str, Any]] = []
+        self.own = {"__main__"}
         self.table = dispatch.Table(self)
         self.unseeded = False
         self.seeded = False
@@ -97,6 +98,11 @@ class Recorder:
     @property
     def scope(self) -> str:
         return self.scopes[-1] if self.scopes else ""
+
+    def add_module(self, names: dict[str, Any]) -> None:
+        """A module of the program's own: its names are followed, and so is what its classes make."""
+        self.modules.append(names)
+        self.own.add(str(names.get("__name__")))
 
     def push(self, title: str) -> None:
         self.scopes.append(title)

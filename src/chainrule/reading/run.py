@@ -172,7 +172,7 @@ class _Run:
     def run(self) -> Trace:
         module = ModuleType("__main__")
         module.__dict__.update({HOOK: self.recorder, "__file__": str(self.program.path), "__builtins__": builtins})
-        self.recorder.modules.append(module.__dict__)
+        self.recorder.add_module(module.__dict__)
         random_state = self.random_state or random_table.state()
         random_table.restore(random_state)
         with self.as_python_would(module), contextlib.redirect_stdout(self.printed), contextlib.redirect_stderr(io.StringIO()):
@@ -206,7 +206,7 @@ class _Run:
         """A module that lies beside the program."""
         text = path.read_text(encoding="utf-8")
         module.__dict__[HOOK] = self.recorder
-        self.recorder.modules.append(module.__dict__)
+        self.recorder.add_module(module.__dict__)
         code = self.compiled(ast.parse(text), str(path), None, text)
         exec(code, module.__dict__)
 

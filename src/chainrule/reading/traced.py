@@ -135,9 +135,13 @@ class Traced:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
+        if not self.recorder.on:
+            return function(*plain(inputs), **plain(options))
         return self.recorder.call(function, *inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        if not self.recorder.on:
+            return function(*plain(arguments), **plain(options))
         return self.recorder.call(function, *arguments, **options)
 
 
