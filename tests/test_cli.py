@@ -96,8 +96,13 @@ def test_nothing_is_overwritten() -> None:
 @pytest.mark.parametrize(
     ("program", "words", "code"),
     [
-        (RIGHT, (), 0), (WRONG, (), 1), (HALF, (), 0), (HALF, ("--strict",), 1), ("w = 1.0\nloss = w ** 2\n", (), 0),
-        (OUTDATED, (), 0), (OUTDATED, ("--strict",), 1),
+        (RIGHT, (), 0),
+        (WRONG, (), 1),
+        (HALF, (), 0),
+        (HALF, ("--strict",), 1),
+        ("w = 1.0\nloss = w ** 2\n", (), 0),
+        (OUTDATED, (), 0),
+        (OUTDATED, ("--strict",), 1),
     ],
 )
 def test_exit_codes(program: str, words: tuple[str, ...], code: int) -> None:

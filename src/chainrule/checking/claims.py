@@ -27,7 +27,8 @@ class Claim:
 
     `of` is None for the loss; `link` says how that is known.
 
-    `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that.
+    `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that. A `part`
+    is completed by a later line (a mask, a store): it counts only where it is right as it stands.
     """
 
     node: int
@@ -40,6 +41,7 @@ class Claim:
     alternatives: tuple[Claim, ...] = ()
     means: str = ""
     rate: int | None = None
+    part: bool = False
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:
@@ -49,13 +51,39 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         claim = _of_update(graph, update, rate)
         if claim is not None:
             found.setdefault(claim.node, claim)
+    stepped = {
+        (root(graph.nodes, c.node), _bare_quantity(graph.nodes[c.wrt])): c for c in found.values() if graph.nodes[c.wrt].name
+    }
     shaped = list(_by_name(trace, graph, loss))
     known = {root(graph.nodes, c.wrt) for c in (*found.values(), *shaped)}
     odd = (c for c in _misshapen(trace, graph, loss) if root(graph.nodes, c.wrt) not in known)
     for claim in _whole(graph, iter([*shaped, *odd])):
-        used = found.get(claim.node)
-        found[claim.node] = claim if used is None else _or_by_name(graph, used, claim)
+        used = found.get(claim.node) or stepped.get((root(graph.nodes, claim.node), _bare_quantity(graph.nodes[claim.wrt])))
+        found[used.node if used else claim.node] = claim if used is None else _or_by_name(graph, used, claim)
+    row = _last_row(graph.nodes, loss)
+    if row is not None:
+        found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _last_row(nodes: Sequence[Node], loss: int) -> tuple[int, int] | None:
+    """What a loss that adds up last added to itself, and its sign: `loss += row`, `loss -= np.log(p)`."""
+    node = nodes[loss]
+    if node.op not in ("add", "subtract") or node.name is None:
+        return None
+    for slot in (0, 1) if node.op == "add" else (0,):
+        earlier = nodes[root(nodes, node.inputs[slot])].name
+        if earlier is not None and (earlier.text, earlier.scope) == (node.name.text, node.name.scope):
+            return node.inputs[1 - slot], -1 if node.op == "subtract" else 1
+    return None
+
+
+def _or_of_row(graph: Graph, claim: Claim, row: int, sign: int) -> Claim:
+    """A derivative beside a loss that adds up may be that of the row just added, and of nothing before it."""
+    if claim.of is not None or claim.wrt not in ancestors(graph, [row]):
+        return claim
+    alone = replace(claim, of=row, sign=claim.sign * sign, means="of what this row adds to the loss")
+    return replace(claim, alternatives=(*claim.alternatives, alone))
 
 
 def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
@@ -68,22 +96,30 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     ends = {(c.name.text, c.name.scope): c for c in last.values()}
     for claim in last.values():
         end = ends[claim.name.text, claim.name.scope]
-        if end is claim or not _completes(nodes, end.node, claim):
-            yield claim
+        rest = set() if end is claim else _completion(nodes, end.node, claim)
+        if rest <= {"store", "where", "multiply"}:
+            yield replace(claim, part=bool(rest))
 
 
-def _completes(nodes: Sequence[Node], end: int, part: Claim) -> bool:
-    """Whether `end` is `part` and more: sums, stores and masks under the same name, one after the other."""
+def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:
+    """The ops by which `end` is `part` and more: sums, stores and masks under the same name; none where it is something else."""
+    found: set[str] = set()
     while end > part.node:
         node = nodes[end]
         masked = node.op == "multiply" and any(_is_mask(nodes, i) for i in node.inputs)
         if node.op not in ("add", "alias", "store", "where") and not masked:
-            return False
-        earlier = [i for i in node.inputs if (n := nodes[i].name) and (n.text, n.scope) == (part.name.text, part.name.scope)]
+            return set()
+        found |= {node.op} - {"alias"}
+        named = (part.name.text, part.name.scope)
+        earlier = [i for i in node.inputs if (n := nodes[i].name) and (n.text, n.scope) == named]
+        if not earlier and node.op == "store":
+            if root(nodes, node.inputs[0]) == root(nodes, part.node):
+                return found
+            earlier = [i for i in node.inputs[:1] if nodes[i].op == "store" and nodes[i].name is None]
         if not earlier:
-            return False
+            return set()
         end = earlier[0]
-    return end == part.node
+    return found if end == part.node else set()
 
 
 def _is_mask(nodes: Sequence[Node], i: int) -> bool:
@@ -103,7 +139,7 @@ def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:
         words = f"it steps {old} with {named.name.text}, which is the derivative for {new}"
     else:
         words = f"it adds the gradient where it should subtract it: the step climbs the loss (write {old} - …)"
-    return replace(used, alternatives=(replace(named, update=used.update, means=words),))
+    return replace(used, alternatives=(replace(named, node=used.node, update=used.update, means=words),))
 
 
 # ------------------------------------------------------------------------------------------------ by use
@@ -268,14 +304,12 @@ def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before
     mine = nodes[wrt].name
     if mine is None:
         return []
-    if nodes[wrt].op == "input":
-        leaves = [i for i in quantities if i < before and nodes[i].op == "input" and nodes[i].shape == nodes[wrt].shape]
-        return [i for i in leaves if _bare_quantity(nodes[i]) == _bare_quantity(nodes[wrt]) and nodes[i].name.text != mine.text]  # type: ignore[union-attr]
     return [
         i
         for i in quantities
-        if i < before and i != wrt and (n := nodes[i].name) and (n.text, n.scope) == (mine.text, mine.scope)
-        and nodes[i].shape == nodes[wrt].shape and nodes[i].op != "input"
+        if i < before and root(nodes, i) != root(nodes, wrt) and (n := nodes[i].name) and nodes[i].shape == nodes[wrt].shape
+        and ((n.text, n.scope) == (mine.text, mine.scope)
+             or (nodes[i].op == nodes[wrt].op == "input" and _bare_quantity(nodes[i]) == _bare_quantity(nodes[wrt])))
     ]  # fmt: skip
 
 
@@ -335,9 +369,7 @@ def _target(
         hits = [i for i in fitting if same(_bare_quantity(nodes[i]), text)]
         own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
         if len({_bare_quantity(nodes[i]) for i in hits}) == 1 or own:
-            leaves = [i for i in hits if nodes[i].op == "input"]
-            chosen = own or hits
-            return (leaves or chosen)[-1] if len(chosen) > 1 and leaves else chosen[-1]
+            return (own or hits)[-1]
     return None
 
 

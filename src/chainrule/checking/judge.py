@@ -41,6 +41,8 @@ def judge(trace: Trace, reading: Reading) -> Check:
         else:
             claims = [c for c in claims if _belongs(c, part, trace, losses) and not any(_reaches(o, c) for o in others)]
         here = _judge_pass(part, claims)
+        kept = [(c, j) for c, j in zip(claims, here, strict=True) if not c.part or j.verdict == "right"]
+        claims, here = [c for c, _ in kept], [j for _, j in kept]
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, losses)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
@@ -163,7 +165,9 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
         best_claim, best = min(mine, key=lambda pair: _rank(pair[1]))
         if _rank(best) < min(_rank(results[i]), RANK.index("right only here")):
             meant = f"; {best_claim.means}" if best_claim.means else ""
-            final[i] = replace(best, because=best.because + meant, misused=best_claim.means if best_claim.update else "")
+            of_row = best_claim.of is not None and best.verdict == "right"
+            words = f"∂/∂{best.with_respect_to} {best_claim.means}" if of_row else best.because + meant
+            final[i] = replace(best, because=words, misused=best_claim.means if best_claim.update else "")
         elif results[i].fails and any(not a.means for a, _ in mine):
             count = len(mine) + 1
             words = f"{results[i].with_respect_to} may be any of {count} values of this pass, and it is the derivative for none of them"

@@ -1,0 +1,33 @@
+"""Right programs in the forms that real ones have, each of which was accused once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import chainrule
+
+SOFTMAX = "import numpy as np\nW, x = np.array([[1.0, 2.0, 0.3], [0.5, -1.0, 2.0]]).T, np.array([[1.0], [2.0]])\n"
+RIGHT = {
+    "a copy that is masked later": "import numpy as np\nx, w1, w2, y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[0.5, -1.0], [2.0, 0.3]]), np.array([[1.0], [-0.7]]), np.array([[1.0], [0.0]])\n"
+    "h = x.dot(w1)\nh_relu = np.maximum(h, 0)\ny_pred = h_relu.dot(w2)\nloss = np.square(y_pred - y).sum()\ngrad_y_pred = 2.0 * (y_pred - y)\ngrad_w2 = h_relu.T.dot(grad_y_pred)\n"
+    "grad_h_relu = grad_y_pred.dot(w2.T)\ngrad_h = grad_h_relu.copy()\ngrad_h[h < 0] = 0\ngrad_w1 = x.T.dot(grad_h)\nw1 -= 1e-3 * grad_w1\nw2 -= 1e-3 * grad_w2\n",
+    "another name, stored into": f"{SOFTMAX}y = W @ x\nprobs = np.exp(y) / np.sum(np.exp(y))\nloss = -np.log(probs[1])\nd_L_d_y = probs\nd_L_d_y[1] -= 1\nd_W = d_L_d_y @ x.T\n",
+    "rows, each with its own gradient": f"{SOFTMAX}loss = 0.0\nfor k in range(2):\n    y = W @ (x + k)\n    probs = np.exp(y) / np.sum(np.exp(y))\n    loss -= np.log(probs[1])\n"
+    "    d_L_d_y = probs\n    d_L_d_y[1] -= 1\n    d_W = d_L_d_y @ (x + k).T\n",
+    "layers of one class": "import numpy as np\nclass Linear:\n    def __init__(self, n, m):\n        self.params = {'w': np.arange(1.0, 1.0 + n * m).reshape(n, m) / 5, 'b': np.zeros(m)}\n        self.grads = {}\n"
+    "    def forward(self, x):\n        self.x = x\n        return x @ self.params['w'] + self.params['b']\n    def backward(self, grad):\n        self.grads['b'] = np.sum(grad, axis=0)\n"
+    "        self.grads['w'] = self.x.T @ grad\n        return grad @ self.params['w'].T\nlayers = [Linear(2, 2), Linear(2, 1)]\nX, Y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0], [0.0]])\n"
+    "for epoch in range(3):\n    out = X\n    for layer in layers: out = layer.forward(out)\n    loss = np.sum((out - Y) ** 2)\n    grad = 2 * (out - Y)\n    for layer in reversed(layers): grad = layer.backward(grad)\n"
+    "    for layer in layers:\n        for name in layer.params: layer.params[name] -= 0.01 * layer.grads[name]\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", [pytest.param(text, id=name) for name, text in RIGHT.items()])
+def test_a_right_program_is_not_accused(program: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(program, encoding="utf-8")
+    check = chainrule.check(path)
+    assert check.claims
+    assert {j.verdict for j in (*check.claims, *check.updates)} == {"right"}, str(check)
