@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -53,24 +54,42 @@ class Notation:
     digits: int
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
+    @cached_property
+    def named(self) -> Mapping[int, Formula]:
+        """Every node that is written as a symbol or a partial."""
+        return {**self.symbols, **self.partials}
+
+    @cached_property
+    def numbered(self) -> Mapping[int, Formula]:
+        """Every node that is written as a number, where numbers are put in."""
+        primes = (i for i, n in enumerate(self.graph.nodes) if n.op == "call" and n.attributes["function"].primes)
+        return {i: formula_of(self.values[i], self.digits) for i in (*self.named, *primes) if i < len(self.values)}
+
     def in_symbols(self, without: Sequence[int] = ()) -> Writer:
-        known = {**self.symbols, **self.partials}
-        for i in without:
-            known.pop(i, None)
-        return Writer(self.graph, known, self.values, self.digits, self.versions)
+        return Writer(self.graph, _Without(self.named, without), self.values, self.digits, self.versions)
 
     def in_numbers(self, without: Sequence[int] = ()) -> Writer:
         """The same formulas with every name replaced by its number, and every derivative of a function by its value."""
-        known: dict[int, Formula] = {}
-        for i in {**self.symbols, **self.partials}:
-            if i < len(self.values):
-                known[i] = formula_of(self.values[i], self.digits)
-        for i, node in enumerate(self.graph.nodes):
-            if node.op == "call" and node.attributes["function"].primes and i < len(self.values):
-                known[i] = formula_of(self.values[i], self.digits)
-        for i in without:
-            known.pop(i, None)
-        return Writer(self.graph, known, self.values, self.digits, self.versions)
+        return Writer(self.graph, _Without(self.numbered, without), self.values, self.digits, self.versions)
+
+
+@dataclass(frozen=True)
+class _Without(Mapping[int, Formula]):
+    """A mapping with some keys left out, and not copied for it: one is made for each step."""
+
+    whole: Mapping[int, Formula]
+    left_out: Sequence[int]
+
+    def __getitem__(self, key: int) -> Formula:
+        if key in self.left_out:
+            raise KeyError(key)
+        return self.whole[key]
+
+    def __iter__(self) -> Iterator[int]:
+        return (key for key in self.whole if key not in self.left_out)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def notation_for(graph: Graph, values: Sequence[Any], gradients: Gradients, shown: set[int], digits: int) -> Notation:
@@ -210,7 +229,7 @@ def _in_numbers(notation: Notation, without: Sequence[int], i: int) -> list[Form
 
 def _numbers_fit(notation: Notation, i: int, without: Sequence[int]) -> bool:
     """Whether every value that the formula names is small enough to be written out."""
-    known = {**notation.symbols, **notation.partials}
+    known = notation.named
     total = 0
     waiting, seen = [i], set()
     while waiting:
