@@ -45,7 +45,7 @@ def write(name: str, content: str | bytes) -> str:
         ("null.py", b"\x00\x01", "null.py: it is not Python: source code string cannot contain null bytes."),
         ("r.ipynb", json.dumps(NOTEBOOK_IN_R), "r.ipynb is a notebook in R. chainrule reads Python."),
         ("broken.ipynb", "not json", "broken.ipynb is no Jupyter notebook: Notebook does not appear to be JSON: 'not json'"),
-        ("words.py", 'print("nothing here")\n', "words.py: no loss was found: no named number depends on the parameters. Name it with --of NAME (the program names: none)."),
+        ("words.py", 'print("nothing here")\n', "words.py: no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with --loss \"EXPRESSION\" (the program names: none)."),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read(name: str, content: str | bytes, message: str) -> None:

@@ -90,7 +90,7 @@ def test_an_error_of_the_cell_is_said_in_a_line(shell: InteractiveShell) -> None
 
 def test_a_cell_without_a_loss_is_said_in_a_line(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     run(shell, "%%chainrule\nname = 'w'")
-    message = "chainrule: the cell: no loss was found: no named number depends on the parameters. Name it with --of NAME (the program names: none).\n"
+    message = 'chainrule: the cell: no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with --loss "EXPRESSION" (the program names: none).\n'
     assert capsys.readouterr().out == message
 
 

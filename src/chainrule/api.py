@@ -37,6 +37,7 @@ class Options:
     """
 
     of: str | None = None
+    loss: str | None = None
     wrt: tuple[str, ...] = ()
     learning_rate: float | None = None
     set: Mapping[str, Any] | None = None
@@ -199,9 +200,9 @@ def explain(what: Readable, values: Mapping[str, Any] | None = None, **options: 
     if callable(what):
         return _explain_function(what, values or {}, chosen)
     trace = read(Path(what), chosen)
-    reading = infer(trace, of=chosen.of, wrt=chosen.wrt, learning_rate=chosen.learning_rate)
+    reading = _reading_of(trace, chosen)
     worked = work_out(reading, digits=chosen.digits, exact=chosen.exact, opened=chosen.open)
-    return Work(trace, reading, worked, chosen)
+    return Work(reading.trace, reading, worked, chosen)
 
 
 @dataclass(frozen=True, repr=False)
@@ -247,7 +248,8 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
 
     chosen = _options(options)
     trace = read(Path(path), chosen)
-    found = judge(trace, infer(trace, of=chosen.of, wrt=chosen.wrt, learning_rate=chosen.learning_rate))
+    reading = _reading_of(trace, chosen)
+    found = judge(reading.trace, reading)
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
 
@@ -285,6 +287,12 @@ def read(path: Path, options: Options) -> Trace:
             f"--swap {unknown[0]}: the program calls no function named `{unknown[0]}`. It defines: {', '.join(sorted(trace.functions)) or 'none'}."
         )
     return trace
+
+
+def _reading_of(trace: Trace, options: Options) -> Reading:
+    from chainrule.checking.implied import reading_of
+
+    return reading_of(trace, of=options.of, formula=options.loss, wrt=options.wrt, learning_rate=options.learning_rate)
 
 
 def _settings(given: Mapping[str, Any]) -> dict[tuple[str, int | None], Any]:

@@ -66,6 +66,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.argument("file", required=False, type=click.Path(path_type=Path)),
             click.option("--example", metavar="NAME", help="A built-in example in place of FILE."),
             click.option("--of", metavar="NAME", help="The loss (inferred, where not given)."),
+            click.option("--loss", metavar="EXPRESSION", help='The loss as a formula: "np.sum((y - output)**2) / 2".'),
             click.option("--wrt", metavar="A,B", help="The parameters (inferred, where not given)."),
             click.option(
                 "--learning-rate", type=float, metavar="X", help="The learning rate (found in the code, where not given)."
@@ -224,6 +225,7 @@ def options_from(given: dict[str, Any], report: Report = silent) -> Options:
 
     return Options(
         of=given["of"],
+        loss=given.get("loss"),
         wrt=_names(given["wrt"]),
         learning_rate=given["learning_rate"],
         set={name: _value(name, text) for name, text in (_pair("--set", s) for s in given["set_"])},

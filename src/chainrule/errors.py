@@ -3,6 +3,7 @@
     ChainruleError
     ├── ReadError            the program could not be read at all
     ├── AskError             what was asked for does not exist or cannot be done (an unknown name, a wrong option)
+    │   └── NoLoss           nothing in the program reads as its loss
     ├── GradientMismatch     a gradient handed to check_gradient is not that of its loss
     ├── FileExists           something would have been overwritten
     └── GraphError           a graph breaks its own grammar: a defect of chainrule's
@@ -25,6 +26,10 @@ class ReadError(ChainruleError):
 
 class AskError(ChainruleError):
     """What was asked for does not exist in the program, or cannot be done with it."""
+
+
+class NoLoss(AskError):  # noqa: N818 - it names what was found
+    """Nothing in the program reads as the number that it makes small."""
 
 
 class FileExists(ChainruleError):  # noqa: N818 - it names what was found

@@ -87,7 +87,7 @@ def test_with_weak_evidence_this_is_said(tmp_path: Path) -> None:
         ("w = 2.0\nlosses = [(w - 1) ** 2, (w - 3) ** 2]\n",
          "several numbers could be the loss: losses[0], losses[1]. Name one with --of, or give their sum a name in the program."),
         ("w = 2.0\nprint((w - 1) ** 2)\n",
-         "no loss was found: no named number depends on the parameters. Name it with --of NAME (the program names: w)."),
+         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with --loss \"EXPRESSION\" (the program names: w)."),
     ],
 )  # fmt: skip
 def test_no_loss_is_guessed(text: str, message: str, tmp_path: Path) -> None:

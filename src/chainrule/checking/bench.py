@@ -139,7 +139,8 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
             graph, true[i], unknown[i] = _truth(graph, gradients, claims[i])
             plain[i] = gradients.adjoint.get(claims[i].wrt)
     whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
-    last = max([c.node for c in claims] + [reading.loss.node])
+    made = (i for i in ancestors(graph, [reading.loss.node]) if i < reading.stop)  # a loss may stand after the program
+    last = max([c.node for c in claims] + list(made))
     branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
     moved = descendants(graph, [i for i in ancestors(graph, whole) if graph.nodes[i].op == "input"])
     guards = [i for i in range(last) if graph.nodes[i].op == "guard" and i in moved]

@@ -13,8 +13,7 @@ from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.evaluate import evaluate
-from chainrule.graph.records import Name
+from chainrule.reading.appended import with_loss
 from chainrule.reading.roles import Reading, infer
 
 MOST_ROWS = 256
@@ -38,16 +37,14 @@ def sum_over_rows(reading: Reading) -> Reading | None:
     rows = _rows(reading)
     if not 2 <= len(rows) <= MOST_ROWS:
         return None
-    trace = reading.trace
-    builder = Builder(trace.graph.nodes)
-    total = rows[0]
-    for row in rows[1:]:
-        total = builder.add("add", (total, row))
-    named = builder.nodes[total]
-    builder.nodes[total] = replace(named, name=Name(f"the sum of {reading.loss.name.text} over {len(rows)} rows"))
-    graph = replace(trace.graph, nodes=tuple(builder.nodes))
-    values = evaluate(graph, trace.leaves, start=trace.values, check_guards=False)
-    whole = replace(trace, graph=graph, values=tuple(values))
+
+    def added_up(builder: Builder) -> int:
+        total = rows[0]
+        for row in rows[1:]:
+            total = builder.add("add", (total, row))
+        return total
+
+    whole, total = with_loss(reading.trace, added_up, f"the sum of {reading.loss.name.text} over {len(rows)} rows")
     wrt = tuple(p.name.text for p in reading.parameters if p.evidence == "given")
     return infer(whole, loss=total, wrt=wrt or None)
 

@@ -134,6 +134,8 @@ def verdict_of(
     )  # fmt: skip
     if bench.unknown[i]:
         return replace(base, because=bench.unknown[i])
+    if reading.loss.evidence.startswith("a guess"):
+        return replace(base, because=reading.loss.evidence.removeprefix("a guess: "))
     if reading.loss.evidence == LAST_NUMBER and claim.of is None:
         words = (
             f"no loss was found: {reading.loss.name.text} is only the last number that the parameters reach. Name it with --of"
@@ -186,7 +188,7 @@ def verdict_of(
         return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
     if here == "different":
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
-    why = f"∂{reading.loss.name.text}/∂{base.with_respect_to}" + (", its sign turned for the update" if claim.sign < 0 else "")
+    why = _right_for(reading, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
     if not tally.telling:
         why += ", which is 0 everywhere"
     mine = [k for k, _ in unreached]
@@ -194,6 +196,11 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _right_for(reading: Reading, wrt: str) -> str:
+    name = reading.loss.name.text
+    return f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
 
 
 def _unnamed(reading: Reading, node: int) -> str:

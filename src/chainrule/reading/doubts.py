@@ -36,7 +36,7 @@ def _repeated_loss(reading: Reading) -> list[str]:
     alike = [i for i in versions_of(trace, node) if reading.start <= i < reading.stop and nodes[i].source == line]
     if len(alike) < 2 or line is None or reading.updates:
         return []
-    made = set.intersection(*(descendants(trace.graph, [i]) for i in alike))
+    made = descendants(trace.graph, alike[:1]) & descendants(trace.graph, alike[-1:])
     sums = [name.text for i in sorted(made) if (name := nodes[i].name) and not nodes[i].shape and nodes[i].dtype == "real"]
-    whole = f" `--of {sums[-1]}` explains what is made from all of them." if sums else ""
+    whole = f" `--of {sums[-1]}` explains what is made from them." if sums else ""
     return [f"{line!r}: `{reading.loss.name.text}` is computed {len(alike)} times there, and one of them is explained.{whole}"]

@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from chainrule.errors import AskError
+from chainrule.errors import AskError, NoLoss
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Node
 from chainrule.reading.names import LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
@@ -37,9 +37,9 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         names = sorted({b.name.text for b in trace.bindings})
         some = ", ".join(names[:8]) or "none"
         before = f" The program stopped early: {trace.notices[0]}" if trace.raised and trace.notices else ""
-        raise AskError(
+        raise NoLoss(
             f"{trace.program.path}: no loss was found: no named number depends on the parameters. "
-            f"Name it with --of NAME (the program names: {some}{', …' if len(names) > 8 else ''}).{before}"
+            f'Name it with --of NAME, or write it with --loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'
         )
     measures = error_measures(nodes)
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))

@@ -1,0 +1,272 @@
+"""The loss of a program that computes none: the one whose gradient is everything that the program steps along.
+
+What it compares says what it makes small: a difference of an output and a target, or a target over an output. Each usual
+loss of the two is tried; it is taken only if it alone explains every derivative written.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from chainrule.checking.bench import build
+from chainrule.checking.claims import Claim, find_claims
+from chainrule.checking.judge import judge_claims
+from chainrule.checking.rows import MOST_ROWS
+from chainrule.checking.verdicts import Judgement
+from chainrule.errors import EvaluationError, NoLoss
+from chainrule.graph.build import Builder
+from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.expression import Expression, log, total
+from chainrule.reading.appended import with_formula, with_loss
+from chainrule.reading.loss import COMPUTES, LAST_NUMBER
+from chainrule.reading.names import reads_as_derivative
+from chainrule.reading.passes import shown_pass
+from chainrule.reading.roles import Reading, infer
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import find_updates, root
+
+INFERRED = "inferred: it explains every derivative written"
+MOST_GROUPS = 6
+GUESSED = "a guess: the program computes"
+SAME = 1e-7
+Formula: TypeAlias = Callable[[Expression, Expression], Expression]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A usual loss of an output o and a target t, its text with {o} and {t} for them, and whether they fit its domain."""
+
+    text: str
+    formula: Formula
+    fits: Callable[[Any, Any], bool]
+
+
+def _squares(o: Expression, t: Expression) -> Expression:
+    return total((t - o) ** 2) / 2
+
+
+def _binary(o: Expression, t: Expression) -> Expression:
+    return -total(t * log(o) + (1 - t) * log(1 - o))
+
+
+def _categorical(o: Expression, t: Expression) -> Expression:
+    return -total(t * log(o))
+
+
+def _within(o: Any, t: Any) -> bool:
+    return bool(np.all((o > 0) & (o < 1)) and np.all((t >= 0) & (t <= 1)))
+
+
+def _probabilities(o: Any, t: Any) -> bool:
+    if np.ndim(o) == 0 or not _within(o, t):
+        return False
+    return any(
+        n > 1 and np.allclose(np.sum(o, axis=a), 1) and np.allclose(np.sum(t, axis=a), 1) for a, n in enumerate(np.shape(o))
+    )
+
+
+FAMILIES = (
+    Family("Σ({t} − {o})²", _squares, lambda o, t: True),
+    Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, _within),
+    Family("−Σ {t}·log {o}", _categorical, _probabilities),
+)
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What was found: the reading with its loss; where none could be chosen, the likeliest guess and why it is only that."""
+
+    reading: Reading | None
+    guess: Reading | None = None
+
+
+def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> Implied:
+    """Infer the loss of a program from the derivatives that it writes."""
+    fits: list[Reading] = []
+    guess: Reading | None = None
+    for pairs in _compared(trace):
+        for family in FAMILIES:
+            if not all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs):
+                continue
+            reading_with = partial(_reading, trace, family, pairs, wrt=wrt, learning_rate=learning_rate)
+            guess = guess or reading_with(1.0)
+            found = _explained(reading_with)
+            if found is not None:
+                fits.append(found)
+    if len(fits) == 1:
+        return Implied(fits[0])
+    if guess is None or not _claims(guess):
+        return Implied(None)
+    texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
+    why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
+    words = f'{GUESSED} no loss, and {why}. --loss "EXPRESSION" names the one that is meant'
+    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=words)))
+
+
+def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
+    """Outputs and targets: what depends on the parameters beside what does not, in what the program steps along.
+
+    Those of one line, one for each row or time step, belong together.
+    """
+    nodes = trace.graph.nodes
+    start, stop, _ = shown_pass(trace)
+    updates = [u for u in find_updates(nodes) if start <= u.new < stop]
+    named = [b.node for b in trace.bindings if start <= b.node < stop and reads_as_derivative(b.name.text)]
+    if not updates:
+        return []
+    moved = descendants(trace.graph, {root(nodes, u.old) for u in updates}, {u.new for u in updates})
+    written = ancestors(trace.graph, [*(u.step for u in updates), *named])
+    found: dict[object, dict[tuple[int, int], None]] = {}
+    for i in sorted(written):
+        node = nodes[i]
+        if not start <= i < stop or node.op not in ("subtract", "divide"):
+            continue
+        left, right = node.inputs
+        for output, target in ((left, right), (right, left)) if node.op == "subtract" else ((right, left),):
+            data = target not in moved and not _constant(trace, target) and nodes[target].dtype != "bool"
+            if output in moved and data and nodes[output].shape == nodes[target].shape and nodes[output].dtype == "real":
+                found.setdefault(node.source, {})[output, target] = None
+    groups = [tuple(pairs) for pairs in found.values() if len(pairs) <= MOST_ROWS]
+    return list(dict.fromkeys(groups))[:MOST_GROUPS]
+
+
+def _constant(trace: Trace, i: int) -> bool:
+    return all(
+        trace.graph.nodes[j].op in ("constant", "count") for j in ancestors(trace.graph, [i]) if not trace.graph.nodes[j].inputs
+    )
+
+
+def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
+    """The reading in which a loss explains every claim, with one factor for all of them; None if it does not."""
+    try:
+        plain = reading_with(1.0)
+        claims = _claims(plain)
+        factor = _common_factor(plain, claims)
+        if factor is None:
+            return None
+        reading = plain if factor == 1.0 else reading_with(factor)
+        judged = judge_claims(reading, _claims(reading))
+    except EvaluationError:
+        return None
+    if not judged or not all(_right(j) for j in judged):
+        return None
+    return reading
+
+
+def _right(judgement: Judgement) -> bool:
+    return judgement.verdict == "right"
+
+
+def _claims(reading: Reading) -> list[Claim]:
+    claims = find_claims(reading.trace, reading.graph, reading.loss.node, reading.updates, reading.rate)
+    return [c for c in claims if c.of is None and reading.start <= c.node < reading.stop]
+
+
+def _reading(
+    trace: Trace,
+    family: Family,
+    pairs: Sequence[tuple[int, int]],
+    factor: float,
+    *,
+    wrt: Sequence[str],
+    learning_rate: float | None,
+) -> Reading:
+    def computed(builder: Builder) -> int:
+        made = [family.formula(Expression(builder, o), Expression(builder, t)) for o, t in pairs]
+        whole = reduce(operator.add, made)
+        return (whole if factor == 1.0 else whole * factor).index
+
+    text = _text(trace, family, *pairs[0], factor) + (f" over {len(pairs)} rows" if len(pairs) > 1 else "")
+    longer, loss = with_loss(trace, computed, text)
+    reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
+    return replace(reading, loss=replace(reading.loss, evidence=INFERRED))
+
+
+def _text(trace: Trace, family: Family, output: int, target: int, factor: float) -> str:
+    def name(i: int, other: str) -> str:
+        found = trace.graph.nodes[i].name
+        return found.text if found else other
+
+    size = int(np.size(trace.values[output]))
+    text = family.text.format(o=name(output, "o"), t=name(target, "t"))
+    if family is FAMILIES[0]:
+        factor = factor / 2
+    for value, words in ((1.0, ""), (0.5, "½"), (1 / size, f"1/{size} "), (0.5 / size, f"1/{2 * size} "), (2.0, "2")):
+        if abs(factor - value) < SAME:
+            return f"−{words}{text[1:]}" if text.startswith("−") else f"{words}{text}"
+    return f"{factor:.6g}·{text}"
+
+
+def _common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
+    """The number that turns the loss's derivatives into all the written ones, at the program's own values; None if none does.
+
+    In an update line without a learning rate by name, any positive number may be that rate.
+    """
+    if not claims:
+        return None
+    bench = build(reading, claims)
+    values = bench.at({i: reading.values[i] for i in reading.graph.inputs})
+    if values is None:
+        return None
+    factors: list[float] = []
+    rates: list[float] = []
+    for claim, true in zip(claims, bench.true, strict=True):
+        written = np.asarray(values[claim.node], float)
+        meant = np.zeros_like(written) if true is None else np.asarray(values[true], float)
+        if written.shape != meant.shape and written.size != meant.size:
+            return None
+        written, meant = written.ravel(), meant.ravel()
+        scale = float(meant @ meant)
+        if scale == 0:
+            if np.any(written):
+                return None
+            continue
+        factor = float(written @ meant) / scale
+        if not np.allclose(written, factor * meant, rtol=1e-6, atol=SAME * float(np.abs(meant).max())):
+            return None
+        free = claim.update is not None and reading.graph.nodes[claim.node].name is None
+        if free and (reading.rate is None or reading.rate.node is None):
+            if factor <= 0:
+                return None
+            rates.append(factor)
+            continue
+        factors.append(factor)
+    if not factors and any(abs(r - rates[0]) > 1e-6 * abs(rates[0]) for r in rates):
+        return 1.0  # each line has a rate of its own
+    factors = factors or rates[:1] or [1.0]
+    if factors[0] <= 0 or any(abs(f - factors[0]) > 1e-6 * abs(factors[0]) for f in factors):
+        return None
+    return factors[0] if abs(factors[0] - 1) > SAME else 1.0
+
+
+def reading_of(
+    trace: Trace, *, of: str | None, formula: str | None, wrt: Sequence[str], learning_rate: float | None
+) -> Reading:
+    """The parts of a program, with the loss that it names, that it was given, or that its derivatives imply.
+
+    Raises:
+        AskError: a name is not in the program, the formula cannot be used, or no loss can be found.
+    """
+    if formula is not None:
+        longer, loss = with_formula(trace, formula)
+        reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
+        return replace(reading, loss=replace(reading.loss, evidence="given"))
+    try:
+        reading = infer(trace, of=of, wrt=wrt, learning_rate=learning_rate)
+    except NoLoss as error:
+        found = implied_loss(trace, wrt, learning_rate)
+        if found.reading is None and found.guess is None:
+            raise error from None
+        return found.reading or found.guess  # type: ignore[return-value]
+    if reading.loss.evidence in (COMPUTES, LAST_NUMBER):
+        factor = _common_factor(reading, _claims(reading))
+        if factor != 1.0:
+            found = implied_loss(trace, wrt, learning_rate)
+            return found.reading or reading
+    return reading
