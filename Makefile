@@ -1,12 +1,12 @@
 # make demo   set everything up and work a built-in example longhand
 # make test   the same for the tests, obtaining what they need
-# make lint · make docs · make bench
+# make lint · make docs · make bench · make corpus DIR=programs TABLE=verdicts.csv
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test lint docs bench corpus clean
 
 demo: $(VENV)/base
 	$(BIN)/chainrule explain --example seed
@@ -26,6 +26,9 @@ docs: $(VENV)/dev
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks
+
+corpus: $(VENV)/bench
+	$(BIN)/python -m benchmarks.corpus $(DIR) $(TABLE)
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

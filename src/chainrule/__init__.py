@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chainrule.errors import ChainruleError as ChainruleError
     from chainrule.errors import FileExists as FileExists
     from chainrule.errors import GradientMismatch as GradientMismatch
+    from chainrule.errors import NoLoss as NoLoss
     from chainrule.errors import ReadError as ReadError
     from chainrule.magic import load_ipython_extension as load_ipython_extension
 
@@ -32,7 +33,7 @@ _WHERE = {
     "api": ("Options", "Work", "check", "explain", "hessian"),
     "checking.gradient": ("check_gradient",),
     "checking.verdicts": ("Check", "Judgement"),
-    "errors": ("AskError", "ChainruleError", "FileExists", "GradientMismatch", "ReadError"),
+    "errors": ("AskError", "ChainruleError", "FileExists", "GradientMismatch", "NoLoss", "ReadError"),
     "magic": ("load_ipython_extension",),
 }
 __all__ = sorted(name for names in _WHERE.values() for name in names)  # noqa: PLE0605

@@ -16,7 +16,7 @@ from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Output, Settings, Trace, run
-from chainrule.reading.sources import load
+from chainrule.reading.sources import load, with_call
 from chainrule.working.second import Hessian, hessian_of
 from chainrule.working.steps import Step
 from chainrule.working.work import Quantity, WorkedPass, quantity, work_out
@@ -38,6 +38,7 @@ class Options:
 
     of: str | None = None
     loss: str | None = None
+    call: str | None = None
     wrt: tuple[str, ...] = ()
     learning_rate: float | None = None
     set: Mapping[str, Any] | None = None
@@ -273,7 +274,8 @@ def read(path: Path, options: Options) -> Trace:
         options.effects,
         options.report,
     )
-    trace = run(load(path), settings)
+    program = load(path) if options.call is None else with_call(load(path), options.call)
+    trace = run(program, settings)
     if trace.settings_unused:
         text, line = trace.settings_unused[0]
         names = list(dict.fromkeys(b.name.text for b in trace.bindings))

@@ -17,6 +17,7 @@ from chainrule.progress import Report, silent
 if TYPE_CHECKING:
     from chainrule.api import Options
 
+CHECK_FORMS = ("text", "json", "junit", "sarif", "markdown")
 FORMS = {"text": ".txt", "markdown": ".md", "latex": ".tex", "html": ".html", "notebook": ".ipynb", "json": ".json"}
 
 COLLECT_AFTER = 200_000  # a graph is many small records that live to the end: looking for garbage among them is waste
@@ -38,6 +39,10 @@ CHECK_EXAMPLES = """\b
 Examples:
   chainrule check network.py             verdicts in words
   chainrule check network.py --json      verdicts as data
+  chainrule check homework/              every script and notebook in a folder, a line each
+  chainrule check src/ --format sarif    for review tools (junit, markdown, json too)
+  chainrule check their.py --isolated    a program that you do not trust
+  chainrule check layer.py --call "test()"   run something first
   chainrule check network.py --strict    fail on "cannot tell", constant factors and outputs that differ too
 
 \b
@@ -63,10 +68,10 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how a program is run and what is looked at."""
     for option in reversed(
         (
-            click.argument("file", required=False, type=click.Path(path_type=Path)),
             click.option("--example", metavar="NAME", help="A built-in example in place of FILE."),
             click.option("--of", metavar="NAME", help="The loss (inferred, where not given)."),
             click.option("--loss", metavar="EXPRESSION", help='The loss as a formula: "np.sum((y - output)**2) / 2".'),
+            click.option("--call", metavar="CODE", help='Code to run after the program: "network.backward(x, y)".'),
             click.option("--wrt", metavar="A,B", help="The parameters (inferred, where not given)."),
             click.option(
                 "--learning-rate", type=float, metavar="X", help="The learning rate (found in the code, where not given)."
@@ -92,6 +97,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command(epilog=EXPLAIN_EXAMPLES)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @reading_options
 @click.option("--open", "open_", multiple=True, metavar="F", help="Write a function of the program out instead of naming it.")
 @click.option("--entry", multiple=True, metavar="W[0,1]", help="Open one entry of an array as a scalar derivation.")
@@ -136,14 +142,58 @@ def _explain(
 
 
 @main.command(epilog=CHECK_EXAMPLES)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
+@click.option("--format", "form", type=click.Choice(CHECK_FORMS), help="The form of a table over several files [text].")
+@click.option("--isolated", is_flag=True, help="Run each file in its own process, within limits; for what one does not trust.")
 @click.option(
     "--strict", is_flag=True, help='Fail on "cannot tell", on constant factors and on stored outputs that differ too.'
 )
-def check(file: Path | None, example: str | None, as_json: bool, strict: bool, **given: Any) -> None:
-    """Judge the derivatives that a program has written by hand."""
-    with_errors(lambda: _check(file, example, as_json, strict, given))
+def check(
+    files: tuple[Path, ...], example: str | None, as_json: bool, form: str | None, isolated: bool, strict: bool, **given: Any
+) -> None:
+    """Judge the derivatives that a program has written by hand; of several files or a folder, one line each."""
+    alone = len(files) <= 1 and form is None and not isolated and not any(path.is_dir() for path in files)
+    if alone:
+        with_errors(lambda: _check(files[0] if files else None, example, as_json, strict, given), as_json=as_json)
+    else:
+        with_errors(lambda: _check_many(files, form or ("json" if as_json else "text"), isolated, strict, given))
+
+
+def _check_many(files: tuple[Path, ...], form: str, isolated: bool, strict: bool, given: dict[str, Any]) -> int:
+    from chainrule.many.confined import confinement
+    from chainrule.many.files import programs_in
+    from chainrule.many.forms import FORMATS, document_of
+    from chainrule.many.outcomes import STARTING, check_files, exit_code
+    from chainrule.showing.markdown import to_markdown
+    from chainrule.showing.waiting import watched
+
+    options_from(given)  # what is asked for wrongly is said once, not once for each file
+    paths = programs_in(files)
+    words = [word for name, value in given.items() for word in _as_words(name, value)]
+    if isolated:
+        click.echo(f"isolated: {confinement(int(3 * given['budget']) + STARTING).words}", err=True)
+    with watched() as report:
+        order = {path: n for n, path in enumerate(paths)}
+        found = check_files(paths, words, budget=given["budget"], isolated=isolated, report=report)
+        outcomes = sorted(found, key=lambda outcome: order[outcome.path])
+    writer = FORMATS[form]
+    if writer is not None:
+        click.echo(writer(outcomes), nl=form != "junit")
+    elif form == "markdown":
+        click.echo(to_markdown(document_of(outcomes), math="github"), nl=False)
+    else:
+        show(document_of(outcomes))
+    return exit_code(outcomes, strict=strict)
+
+
+def _as_words(name: str, value: Any) -> list[str]:
+    """An option as the words that give it again."""
+    if name == "budget" or value is None or value == () or (name == "iteration" and value == "1"):
+        return []
+    option = "--" + name.rstrip("_").replace("_", "-")
+    return [word for each in (value if isinstance(value, tuple) else (value,)) for word in (option, str(each))]
 
 
 def _check(file: Path | None, example: str | None, as_json: bool, strict: bool, given: dict[str, Any]) -> int:
@@ -175,12 +225,17 @@ def examples() -> None:
 # ------------------------------------------------------------------------------------------------ helpers
 
 
-def with_errors(action: Callable[[], int]) -> None:
-    """Run a command: an error becomes one clear message and exit code 2, never a traceback."""
+def with_errors(action: Callable[[], int], *, as_json: bool = False) -> None:
+    """Run a command: an error becomes one clear message (and data, where data is asked for) and exit code 2."""
     gc.set_threshold(COLLECT_AFTER)
     try:
         code = action()
     except ChainruleError as error:
+        if as_json:
+            import json
+
+            said = {"schema_version": 1, "error": {"kind": type(error).__name__, "message": str(error)}}
+            click.echo(json.dumps(said, indent=2, ensure_ascii=False))
         click.echo(f"chainrule: {error}", err=True)
         code = 2
     except KeyboardInterrupt:
@@ -226,6 +281,7 @@ def options_from(given: dict[str, Any], report: Report = silent) -> Options:
     return Options(
         of=given["of"],
         loss=given.get("loss"),
+        call=given.get("call"),
         wrt=_names(given["wrt"]),
         learning_rate=given["learning_rate"],
         set={name: _value(name, text) for name, text in (_pair("--set", s) for s in given["set_"])},

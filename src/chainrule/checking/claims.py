@@ -28,7 +28,8 @@ class Claim:
     `of` is None for the loss; `link` says how that is known.
 
     `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that. A `part`
-    is completed by a later line (a mask, a store): it counts only where it is right as it stands.
+    is completed by a later line (a mask, a store): it counts only where it is right as it stands. An alternative with
+    `if_used_right` counts only where the derivatives made from it are right.
     """
 
     node: int
@@ -42,6 +43,7 @@ class Claim:
     means: str = ""
     rate: int | None = None
     part: bool = False
+    if_used_right: bool = False
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:
@@ -252,6 +254,8 @@ def _by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         node = nodes[binding.node]
         if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
             continue
+        if nodes[root(nodes, binding.node)].op in ("input", "constant"):
+            continue  # handed on from where nobody looked
         yield from _named(graph, binding.node, binding.name, quantities, loss)
 
 
@@ -271,8 +275,8 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
         of = groups.get("of")
         if of is None or _is_loss(nodes, loss, of):
             others = tuple(Claim(node, name, o, 1, "name") for o in _versions(nodes, quantities, wrt, node))
-            if _goes_on(nodes, node, name):
-                others += tuple(_beside(nodes, Claim(node, name, wrt, 1, "name")))
+            alone = not _goes_on(nodes, node, name)
+            others += tuple(replace(o, if_used_right=alone) for o in _beside(nodes, Claim(node, name, wrt, 1, "name")))
             yield Claim(node, name, wrt, 1, "name", alternatives=others)
             return
         source = _target(nodes, [*quantities, loss], of, None, name.scope, node)

@@ -24,7 +24,7 @@ from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
 from chainrule.reading.appended import with_formula, with_loss
-from chainrule.reading.loss import COMPUTES, LAST_NUMBER
+from chainrule.reading.loss import COMPUTES, LAST_NUMBER, loss_candidates
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import shown_pass
 from chainrule.reading.roles import Reading, infer
@@ -264,9 +264,25 @@ def reading_of(
         if found.reading is None and found.guess is None:
             raise error from None
         return found.reading or found.guess  # type: ignore[return-value]
-    if reading.loss.evidence in (COMPUTES, LAST_NUMBER):
-        factor = _common_factor(reading, _claims(reading))
-        if factor != 1.0:
-            found = implied_loss(trace, wrt, learning_rate)
-            return found.reading or reading
-    return reading
+    if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
+        return reading
+    if reading.loss.evidence == COMPUTES and _common_factor(reading, _claims(reading)) == 1.0:
+        return reading
+    return implied_loss(trace, wrt, learning_rate).reading or _named(trace, wrt, learning_rate) or reading
+
+
+def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
+    """A value of the program that is nobody's loss by its name, but that every derivative written is of."""
+    start, stop, _ = shown_pass(trace)
+    found: list[Reading] = []
+    last: dict[str, int] = {}
+    for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
+        last[str(trace.graph.nodes[i].name)] = i
+    for i in sorted(last.values())[-MOST_GROUPS:]:
+        reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
+        claims = _claims(reading)
+        if _common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):
+            found.append(replace(reading, loss=replace(reading.loss, evidence=INFERRED)))
+    most = max((len(_claims(r)) for r in found), default=0)
+    best = [r for r in found if len(_claims(r)) == most]
+    return best[0] if len(best) == 1 else None

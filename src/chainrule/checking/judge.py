@@ -103,7 +103,8 @@ def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
     news = [u.new for u in find_updates(trace.graph.nodes)]
     nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
     for i in sorted({_version_before(versions, node, reading) for node in nodes} - {reading.loss.node}):
-        yield infer(trace, loss=i)
+        part = infer(trace, loss=i)
+        yield replace(part, loss=replace(part.loss, evidence=reading.loss.evidence))
 
 
 def _version_before(versions: Sequence[int], node: int, reading: Reading) -> int:
@@ -152,6 +153,16 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     return [verdict_of(bench, leaves, i, tallies[i], own, unreached) for i in range(len(claims))]
 
 
+def _used_right(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
+    """Whether derivatives are made from claim `i`, and all of them are right."""
+    made = [
+        j
+        for c, j in zip(claims, results, strict=True)
+        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
+    ]
+    return bool(made) and all(j.verdict == "right" for j in made)
+
+
 def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[Judgement]) -> list[Judgement]:
     """A claim that fails in its likeliest meaning is judged in its others: other versions of the value it names."""
     doubtful = [i for i, c in enumerate(claims) if c.alternatives and _rank(results[i]) > 0]
@@ -162,6 +173,11 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
     final = list(results)
     for i in doubtful:
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
+        if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, results, i):
+            mine = [(a, j) for a, j in mine if not a.if_used_right]
+        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right"]
+        if not mine:
+            continue
         best_claim, best = min(mine, key=lambda pair: _rank(pair[1]))
         if _rank(best) < min(_rank(results[i]), RANK.index("right only here")):
             meant = f"; {best_claim.means}" if best_claim.means else ""

@@ -172,6 +172,9 @@ def verdict_of(
     factor = tally.factor
     if factor is not None:
         text = factor_text(factor, _counts(reading))
+        if text == "−1" and claim.update is not None and _likelihood(reading):
+            why = f"it climbs {reading.loss.name.text}, which is a log-likelihood: larger is better"
+            return replace(base, verdict="right", because=why)
         inline = claim.update is not None and node.name is None
         if inline and factor > 0 and (reading.rate is None or reading.rate.node is None):
             why = f"{text} of ∂{reading.loss.name.text}/∂{base.with_respect_to}, which the number in the same line makes a matter of the learning rate"
@@ -196,6 +199,12 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _likelihood(reading: Reading) -> bool:
+    """Whether the loss is the logarithm of a probability, and not minus that: then a program climbs it."""
+    logs = any(reading.graph.nodes[i].op in ("log", "log1p") for i in ancestors(reading.graph, [reading.loss.node]))
+    return logs and bool(np.all(np.asarray(reading.values[reading.loss.node]) < 0))
 
 
 def _right_for(reading: Reading, wrt: str) -> str:

@@ -38,13 +38,15 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where in the program a node was made; `line` counts from 1 within the cell where there is one."""
+    """Where in the program a node was made; `line` counts from 1 within the cell where there is one (0 is `--call`)."""
 
     line: int
     cell: int | None = None
     column: int = 0
 
     def __repr__(self) -> str:
+        if self.cell == 0:
+            return "--call"
         return (f"cell {self.cell} " if self.cell is not None else "") + f"line {self.line}"
 
 

@@ -126,6 +126,8 @@ class Table:
             return self.call(function.func, (*function.args, *arguments), {**function.keywords, **options})
         if kind is functools._lru_cache_wrapper:  # two values may be equal and yet not the same: nothing is kept
             return self.call(function.__wrapped__, arguments, options)
+        if kind is FunctionType and getattr(np, function.__name__, None) is function and holds_traced((arguments, options)):
+            return function(*arguments, **options)  # type: ignore[misc] # somebody put it in NumPy's place: what it calls is NumPy's own
         if self.carries(function, owner):
             return function(*arguments, **options)
         if isinstance(owner, np.ndarray) and not is_traced(owner):

@@ -9,10 +9,10 @@ from math import prod
 
 import numpy as np
 
-from chainrule.errors import AskError, NoLoss
+from chainrule.errors import AskError, NoLoss, ReadError
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Node
-from chainrule.reading.names import LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, root
 
@@ -33,17 +33,17 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     if of is not None:
         return _named_loss(trace, of, start, stop)
     candidates = loss_candidates(trace, start, stop, updates) or loss_candidates(trace, 0, len(nodes), updates)
+    if not candidates and (seeded := _seeded(trace)) is not None:
+        return seeded, "its own derivative is set to 1"
     if not candidates:
-        names = sorted({b.name.text for b in trace.bindings})
-        some = ", ".join(names[:8]) or "none"
-        before = f" The program stopped early: {trace.notices[0]}" if trace.raised and trace.notices else ""
-        raise NoLoss(
-            f"{trace.program.path}: no loss was found: no named number depends on the parameters. "
-            f'Name it with --of NAME, or write it with --loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'
-        )
+        _stopped(trace)
+        raise NoLoss(f"{trace.program.path}: {_why_none(trace)}")
     measures = error_measures(nodes)
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
     best = _measured(nodes, candidates, best)
+    seeded = _seeded(trace)
+    if seeded is not None and _loss_score(nodes, measures, best)[0] < 3:
+        return seeded, "its own derivative is set to 1"
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = _summed(nodes, sorted(versions)) if not trace.passes else best
@@ -52,6 +52,51 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return node, why
+
+
+def _stopped(trace: Trace) -> None:
+    """Where a module or a file is missing, that is why there is no loss.
+
+    Raises:
+        ReadError: it is.
+    """
+    raised = trace.raised
+    advice = {"ModuleNotFoundError": "Install it.", "ImportError": "Install it.", "FileNotFoundError": "Put the file there."}
+    if raised is not None and raised.kind in advice:
+        where = f"{trace.program.path}: no loss was found before it stopped at {raised.source!r}: `{raised.line}`"
+        raise ReadError(f"{where}: {raised.message}. {advice[raised.kind]}")
+
+
+def _why_none(trace: Trace) -> str:
+    """Why no loss was found, and what to do about it."""
+    raised = trace.raised
+    if trace.defined and not trace.calls and raised is None:
+        some = ", ".join(trace.defined[:6]) + (", …" if len(trace.defined) > 6 else "")
+        return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".'
+    names = sorted({b.name.text for b in trace.bindings})
+    some = ", ".join(names[:8]) or "none"
+    before = f" The program stopped early: {trace.notices[0]}" if raised and trace.notices else ""
+    return (
+        "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
+        f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'
+    )
+
+
+def _seeded(trace: Trace) -> int | None:
+    """What a program starts its backward pass from: `dprice = 1` says that price is differentiated."""
+    nodes = trace.graph.nodes
+    computed = {
+        last(b.name.text): b.node for b in trace.bindings if nodes[b.node].op != "input" and prod(nodes[b.node].shape) == 1
+    }
+    for binding in trace.bindings:
+        if nodes[binding.node].op != "input" or np.size(binding.observed) != 1 or float(np.ravel(binding.observed)[0]) != 1:
+            continue
+        forms = (form.match(last(binding.name.text)) for form in DERIVATIVE_FORMS)
+        for match in forms:
+            found = computed.get(match["wrt"]) if match and "of" not in match.groupdict() else None
+            if found is not None and found < binding.node:
+                return found
+    return None
 
 
 def _measured(nodes: Sequence[Node], candidates: Sequence[int], best: int) -> int:

@@ -86,6 +86,7 @@ class Trace:
     settings: Settings = field(default_factory=lambda: Settings())  # noqa: PLW0108 - it is defined below
     swapped: frozenset[str] = frozenset()
     left: tuple[tuple[int, str], ...] = ()
+    defined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -361,13 +362,14 @@ class _Run:
             self.notices.append("The program draws random numbers without a seed, so its stored outputs are not compared.")
         unused = tuple(k for k in self.settings.values if k not in recorder.settings_used)
         functions = {k: v for k, v in module.__dict__.items() if callable(v) and hasattr(v, "__code__")}
+        defined = tuple(k for k, v in module.__dict__.items() if k in functions or getattr(v, "__module__", "") == "__main__")
         compared = not (self.settings.changed or recorder.unseeded or recorder.loops.cut)
         return Trace(
             self.program, graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls),
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
-            frozenset(recorder.swapped), tuple(recorder.left),
+            frozenset(recorder.swapped), tuple(recorder.left), defined,
         )  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from chainrule.errors import ReadError
+from chainrule.errors import AskError, ReadError
 
 Kind: TypeAlias = Literal["script", "notebook", "pasted"]
 
@@ -69,6 +69,23 @@ def load(path: Path) -> Program:
         return _pasted(path, text)
     _parse(text, path)
     return Program(path, "script", (Cell(None, text),), text=text)
+
+
+CALL = 0
+"""The number of the cell that `--call` adds."""
+
+
+def with_call(program: Program, code: str) -> Program:
+    """The program with code after it, as though it stood in a last cell.
+
+    Raises:
+        AskError: the code is no Python.
+    """
+    try:
+        parsed(code)
+    except NOT_PYTHON as error:
+        raise AskError(f'--call "{code}"{syntax_message(error, code)}') from None
+    return replace(program, cells=(*program.cells, Cell(CALL, code)))
 
 
 def _text_of(path: Path) -> str:
