@@ -60,8 +60,14 @@ def test_a_missing_file() -> None:
 
 
 def test_a_folder() -> None:
-    result = run("check", ".")
+    result = run("explain", ".")
     message = "chainrule: . is a folder. Give one file: a .py script, an .ipynb notebook or a pasted one.\n"
+    assert (result.exit_code, result.stderr) == (2, message)
+
+
+def test_a_folder_without_programs() -> None:
+    result = run("check", ".")
+    message = "chainrule: . holds no *.py and no *.ipynb: there is nothing to check.\n"
     assert (result.exit_code, result.stderr) == (2, message)
 
 

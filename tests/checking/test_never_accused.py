@@ -21,7 +21,29 @@ RIGHT = {
     "        self.grads['w'] = self.x.T @ grad\n        return grad @ self.params['w'].T\nlayers = [Linear(2, 2), Linear(2, 1)]\nX, Y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0], [0.0]])\n"
     "for epoch in range(3):\n    out = X\n    for layer in layers: out = layer.forward(out)\n    loss = np.sum((out - Y) ** 2)\n    grad = 2 * (out - Y)\n    for layer in reversed(layers): grad = layer.backward(grad)\n"
     "    for layer in layers:\n        for name in layer.params: layer.params[name] -= 0.01 * layer.grads[name]\n",
+    "ascent, with the error turned": "import numpy as np\nX, y, W = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]]), np.array([[1.0], [0.0], [1.0]]), np.array([[0.1], [0.4]])\nz = X @ W\n"
+    "out = 1 / (1 + np.exp(-z))\nloss = 0.5 * np.sum((y - out) ** 2)\ndz = (y - out) * out * (1 - out)\ndW = X.T @ dz\nW += 0.1 * dW\n",
+    "a log-likelihood that is climbed": "import numpy as np\nX, y, W = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]]), np.array([[1.0], [0.0], [1.0]]), np.array([[0.1], [0.4]])\n"
+    "out = 1 / (1 + np.exp(-(X @ W)))\ncost = np.sum(y * np.log(out) + (1 - y) * np.log(1 - out))\nW += 0.1 * X.T @ (y - out)\n",
+    "the derivative that a backward pass starts from": "price, tax = 200.0, 1.1\ntotal = price * tax\ndtotal = 1\ndprice, dtax = dtotal * tax, dtotal * price\n",
+    "a value that is nobody's loss": "import math\nx, y = 3.0, -4.0\nnumerator = x + 1.0 / (1 + math.exp(-y))\ndenominator = 1.0 / (1 + math.exp(-x)) + (x + y) ** 2\ninverse = 1.0 / denominator\n"
+    "f = numerator * inverse\nd_numerator = inverse\nd_inverse = numerator\nd_denominator = (-1.0 / (denominator ** 2)) * d_inverse\n",
+    "a derivative before its scaling": "import numpy as np\nQ, K, t = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[0.3, 1.0], [2.0, -0.4]]), np.array([[1.0, 0.0], [0.5, 0.5]])\n"
+    "scores = Q @ K.T / 3.0\nloss = np.sum((scores - t) ** 2) / 2\ndscores = (scores - t) / 3.0\ndQ = dscores @ K\ndK = dscores.T @ Q\n",
 }  # fmt: skip
+WRONG = {
+    "a sign that is turned once": "import numpy as np\nX, y, W = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]]), np.array([[1.0], [0.0], [1.0]]), np.array([[0.1], [0.4]])\nz = X @ W\n"
+    "out = 1 / (1 + np.exp(-z))\nloss = 0.5 * np.sum((y - out) ** 2)\ndz = (y - out) * out * (1 - out)\ndW = X.T @ dz\nW -= 0.1 * dW\n",
+    "a squared error that is climbed": "w, x, y = 2.0, 3.0, 5.0\nloss = (w * x - y) ** 2\ndw = 2 * (w * x - y) * x\nw = w + 0.1 * dw\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", [pytest.param(text, id=name) for name, text in WRONG.items()])
+def test_nothing_is_excused_by_it(program: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(program, encoding="utf-8")
+    check = chainrule.check(path)
+    assert any(j.verdict != "right" for j in (*check.claims, *check.updates)), str(check)
 
 
 @pytest.mark.parametrize("program", [pytest.param(text, id=name) for name, text in RIGHT.items()])

@@ -94,7 +94,7 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     last: dict[object, Claim] = {}
     for claim in claims:
         source = nodes[claim.node].source
-        last[(claim.name.text, claim.name.scope, source.cell, source.line) if source else claim.node] = claim
+        last[(claim.name.text, claim.name.scope, source.cell, source.line, claim.wrt) if source else claim.node] = claim
     ends = {(c.name.text, c.name.scope): c for c in last.values()}
     for claim in last.values():
         end = ends[claim.name.text, claim.name.scope]

@@ -216,7 +216,10 @@ def _common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
         return None
     factors: list[float] = []
     rates: list[float] = []
+    stepped = any(claim.update is not None for claim in claims)
     for claim, true in zip(claims, bench.true, strict=True):
+        if stepped and claim.update is None:
+            continue  # its name may mean a neighbour; what is stepped along says more
         written = np.asarray(values[claim.node], float)
         meant = np.zeros_like(written) if true is None else np.asarray(values[true], float)
         if written.shape != meant.shape and written.size != meant.size:
@@ -236,7 +239,7 @@ def _common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
                 return None
             rates.append(factor)
             continue
-        factors.append(factor)
+        factors.append(factor if claim.update is not None else abs(factor))  # y − o in place of o − y may be meant
     if not factors and any(abs(r - rates[0]) > 1e-6 * abs(rates[0]) for r in rates):
         return 1.0  # each line has a rate of its own
     factors = factors or rates[:1] or [1.0]

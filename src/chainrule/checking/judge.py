@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chainrule.checking.bench import build
 from chainrule.checking.claims import Claim, find_claims, typed_claims
+from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
@@ -138,8 +139,9 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     if not claims:
         return []
     results = _weigh(reading, claims)
-    results = _with_alternatives(reading, claims, results)
     results = _apart_from_tiny_constants(reading, claims, results)
+    results = _with_alternatives(reading, claims, results)
+    results = _turned_on_purpose(reading, claims, results)
     return explain_failures(reading, claims, results)
 
 
@@ -153,12 +155,32 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     return [verdict_of(bench, leaves, i, tallies[i], own, unreached) for i in range(len(claims))]
 
 
-def _used_right(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
-    """Whether derivatives are made from claim `i`, and all of them are right."""
+def _turned_on_purpose(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
+    """`delta = target − output` is minus the derivative, and no slip where every step made from it is right."""
+    found: list[Judgement] = []
+    for i, (claim, judgement) in enumerate(zip(claims, results, strict=True)):
+        if _turned(judgement) and claim.update is None and _used_right(reading, claims, results, i, steps=True):
+            words = f"−∂{judgement.loss}/∂{judgement.with_respect_to}, and what is made from it steps the right way"
+            found.append(replace(judgement, verdict="right", kind="", factor=None, because=words))
+        else:
+            found.append(judgement)
+    return found
+
+
+def _turned(judgement: Judgement) -> bool:
+    return judgement.factor is not None and abs(judgement.factor + 1) < TOLERANCE
+
+
+def _used_right(
+    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int, *, steps: bool = False
+) -> bool:
+    """Whether derivatives (or only the steps of updates) are made from claim `i`, and all of them are right."""
     made = [
         j
         for c, j in zip(claims, results, strict=True)
-        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
+        if c.node > claims[i].node
+        and claims[i].node in ancestors(reading.graph, [c.node])
+        and (c.update is not None or not steps)
     ]
     return bool(made) and all(j.verdict == "right" for j in made)
 
@@ -169,13 +191,14 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
     if not doubtful:
         return results
     others = [(i, a) for i in doubtful for a in claims[i].alternatives]
-    judged = _weigh(reading, [a for _, a in others])
+    tried = [a for _, a in others]
+    judged = _apart_from_tiny_constants(reading, tried, _weigh(reading, tried))
     final = list(results)
     for i in doubtful:
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
         if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, results, i):
             mine = [(a, j) for a, j in mine if not a.if_used_right]
-        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right"]
+        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right" or _turned(j)]
         if not mine:
             continue
         best_claim, best = min(mine, key=lambda pair: _rank(pair[1]))
