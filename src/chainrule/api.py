@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.checking.verdicts import Check
-from chainrule.errors import AskError
+from chainrule.errors import AskError, NoLoss
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.roles import Reading, infer
@@ -39,6 +39,7 @@ class Options:
     of: str | None = None
     loss: str | None = None
     call: str | None = None
+    try_: bool = False
     wrt: tuple[str, ...] = ()
     learning_rate: float | None = None
     set: Mapping[str, Any] | None = None
@@ -249,10 +250,35 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
 
     chosen = _options(options)
     trace = read(Path(path), chosen)
-    reading = _reading_of(trace, chosen)
-    found = judge(reading.trace, reading)
+    if chosen.try_:
+        found = _tried(trace, chosen)
+    else:
+        reading = _reading_of(trace, chosen)
+        found = judge(reading.trace, reading)
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
+
+
+def _tried(trace: Trace, options: Options) -> Check:
+    """The check of a program, and of what it defines and does not call."""
+    from chainrule.calling.attempt import attempts, merged, told
+    from chainrule.checking.judge import judge
+
+    def checked(called: Trace, of: str | None) -> Check:
+        reading = _reading_of(called, replace(options, of=of or options.of))
+        return judge(reading.trace, reading)
+
+    plain: Check | NoLoss
+    try:
+        plain = checked(trace, None)
+    except NoLoss as error:
+        plain = error
+    found = attempts(trace.program, trace.settings, checked, [c.title for c in trace.calls])
+    if isinstance(plain, Check):
+        return merged(plain, found)
+    if not any(a.found for a in found):
+        raise AskError(" ".join([str(plain), *(f"--try: {told(a)}" for a in found)]))
+    return merged(Check(str(trace.program.path), {}, ()), found)
 
 
 def hessian(what: Readable, values: Mapping[str, Any] | None = None, *, wrt: Sequence[str] = (), **options: Any) -> Hessian:

@@ -144,6 +144,7 @@ def _explain(
 @main.command(epilog=CHECK_EXAMPLES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @reading_options
+@click.option("--try", "try_", is_flag=True, help="Call what is defined and never called, on small generated data.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMS), help="The form of a table over several files [text].")
 @click.option("--isolated", is_flag=True, help="Run each file in its own process, within limits; for what one does not trust.")
@@ -192,6 +193,8 @@ def _as_words(name: str, value: Any) -> list[str]:
     """An option as the words that give it again."""
     if name == "budget" or value is None or value == () or (name == "iteration" and value == "1"):
         return []
+    if isinstance(value, bool):
+        return [f"--{name.rstrip('_')}"] if value else []
     option = "--" + name.rstrip("_").replace("_", "-")
     return [word for each in (value if isinstance(value, tuple) else (value,)) for word in (option, str(each))]
 
@@ -282,6 +285,7 @@ def options_from(given: dict[str, Any], report: Report = silent) -> Options:
         of=given["of"],
         loss=given.get("loss"),
         call=given.get("call"),
+        try_=given.get("try_", False),
         wrt=_names(given["wrt"]),
         learning_rate=given["learning_rate"],
         set={name: _value(name, text) for name, text in (_pair("--set", s) for s in given["set_"])},

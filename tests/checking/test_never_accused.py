@@ -28,6 +28,13 @@ RIGHT = {
     "the derivative that a backward pass starts from": "price, tax = 200.0, 1.1\ntotal = price * tax\ndtotal = 1\ndprice, dtax = dtotal * tax, dtotal * price\n",
     "a value that is nobody's loss": "import math\nx, y = 3.0, -4.0\nnumerator = x + 1.0 / (1 + math.exp(-y))\ndenominator = 1.0 / (1 + math.exp(-x)) + (x + y) ** 2\ninverse = 1.0 / denominator\n"
     "f = numerator * inverse\nd_numerator = inverse\nd_inverse = numerator\nd_denominator = (-1.0 / (denominator ** 2)) * d_inverse\n",
+    "a gradient divided by the number of rows last": "import numpy as np\nx, y = np.array([[1.0, 2.0, 0.3], [0.5, -1.0, 2.0]]), np.array([0, 2])\np = np.exp(x - x.max(axis=1, keepdims=True))\np /= p.sum(axis=1, keepdims=True)\n"
+    "N = x.shape[0]\nloss = -np.sum(np.log(p[np.arange(N), y])) / N\ndx = p.copy()\ndx[np.arange(N), y] -= 1\ndx /= N\n",
+    "a 1/m that the next derivatives bring in": "import numpy as np\nX, Y, W = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]]), np.array([[1.0], [0.0], [1.0]]), np.array([[0.1], [0.4]])\n"
+    "m = len(X)\nZ = X @ W\nA = 1 / (1 + np.exp(-Z))\ncost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m\ndZ = A - Y\ndW = X.T @ dZ / m\n",
+    "an output that is handed over under the same name": "import numpy as np\nW, x, t = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[1.0, 0.5], [2.0, 0.3]]), np.array([[1.0, 0.0], [0.0, 1.0]])\n"
+    "def softmax(z):\n    return np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)\ndef predict(x):\n    a = x @ W\n    y = softmax(a)\n    return y\ndef loss_of(x):\n    y = predict(x)\n    return -np.sum(t * np.log(y))\n"
+    "loss = loss_of(x)\ny = predict(x)\ndy = y - t\ndW = x.T @ dy\n",
     "a derivative before its scaling": "import numpy as np\nQ, K, t = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[0.3, 1.0], [2.0, -0.4]]), np.array([[1.0, 0.0], [0.5, 0.5]])\n"
     "scores = Q @ K.T / 3.0\nloss = np.sum((scores - t) ** 2) / 2\ndscores = (scores - t) / 3.0\ndQ = dscores @ K\ndK = dscores.T @ Q\n",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
 from chainrule.reading.rates import Rate, step_factors
 from chainrule.reading.run import Trace
-from chainrule.reading.updates import Update, plain_name, root
+from chainrule.reading.updates import SAME_PLACE, Update, plain_name, root
 
 Link: TypeAlias = Literal["update", "name"]
 NEAREST = 6
@@ -99,17 +99,20 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     for claim in last.values():
         end = ends[claim.name.text, claim.name.scope]
         rest = set() if end is claim else _completion(nodes, end.node, claim)
-        if rest <= {"store", "where", "multiply"}:
+        if rest <= {"store", "where", "multiply", "divide"}:
             yield replace(claim, part=bool(rest))
 
 
 def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:
-    """The ops by which `end` is `part` and more: sums, stores and masks under the same name; none where it is something else."""
+    """The ops by which `end` is `part` and more: sums, stores, masks and scales under the same name; none where it is
+    something else.
+    """
     found: set[str] = set()
     while end > part.node:
         node = nodes[end]
         masked = node.op == "multiply" and any(_is_mask(nodes, i) for i in node.inputs)
-        if node.op not in ("add", "alias", "store", "where") and not masked:
+        scaled = node.op in ("multiply", "divide") and any(not nodes[i].shape for i in node.inputs)
+        if node.op not in ("add", "alias", "store", "where") and not masked and not scaled:
             return set()
         found |= {node.op} - {"alias"}
         named = (part.name.text, part.name.scope)
@@ -326,7 +329,9 @@ def _goes_on(nodes: Sequence[Node], node: int, name: Name) -> bool:
 def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
     """After `dh[h <= 0] = 0`, dh is the derivative for what went into the activation, which may have no name."""
     meant = nodes[claim.wrt]
-    if meant.op in ("input", "constant") or meant.name is None:
+    while meant.op in SAME_PLACE and nodes[meant.inputs[0]].op not in ("input", "constant"):
+        meant = nodes[meant.inputs[0]]
+    if meant.op in ("input", "constant") or nodes[claim.wrt].name is None:
         return
     waiting, seen = list(meant.inputs), set[int]()
     while waiting and len(seen) < NEAREST:
@@ -335,7 +340,7 @@ def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
             continue
         seen.add(i)
         if nodes[i].shape == meant.shape:
-            words = f"not for {meant.name.text} itself, but for what it is made from"
+            words = f"not for {nodes[claim.wrt].name.text} itself, but for what it is made from"  # type: ignore[union-attr]
             yield replace(claim, wrt=i, means=words)
         if nodes[i].name is None:
             waiting += nodes[i].inputs

@@ -137,7 +137,8 @@ def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
 
 
 def _constant(trace: Trace, i: int) -> bool:
-    return all(
+    """Whether a value is one number written down: the 1 of 1 − a, or an array full of it."""
+    return bool(np.all(trace.values[i] == np.ravel(trace.values[i])[:1])) and all(
         trace.graph.nodes[j].op in ("constant", "count") for j in ancestors(trace.graph, [i]) if not trace.graph.nodes[j].inputs
     )
 

@@ -156,14 +156,22 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
 
 
 def _turned_on_purpose(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
-    """`delta = target − output` is minus the derivative, and no slip where every step made from it is right."""
-    found: list[Judgement] = []
-    for i, (claim, judgement) in enumerate(zip(claims, results, strict=True)):
-        if _turned(judgement) and claim.update is None and _used_right(reading, claims, results, i, steps=True):
-            words = f"−∂{judgement.loss}/∂{judgement.with_respect_to}, and what is made from it steps the right way"
-            found.append(replace(judgement, verdict="right", kind="", factor=None, because=words))
+    """`delta = target − output` is minus the derivative, and no slip where every step made from it is right; nor is one
+    without the 1/m that the derivatives made from it bring in.
+    """
+    found = list(results)
+    for i in reversed(range(len(claims))):
+        judgement = results[i]
+        whose = f"∂{judgement.loss}/∂{judgement.with_respect_to}"
+        if claims[i].update is not None or claims[i].part:
+            continue
+        if _turned(judgement) and _used_right(reading, claims, found, i, steps=True):
+            words = f"−{whose}, and what is made from it steps the right way"
+        elif judgement.kind == "scale" and _used_right(reading, claims, found, i):
+            words = f"{judgement.because.partition(' of ')[0]} times {whose}, and what is made from it is right"
         else:
-            found.append(judgement)
+            continue
+        found[i] = replace(judgement, verdict="right", kind="", factor=None, because=words)
     return found
 
 

@@ -17,6 +17,7 @@ from chainrule.graph import values as v
 from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
 from chainrule.reading import random_table
+from chainrule.reading.names import BACKWARD
 from chainrule.reading.traced import Traced, followed, holds_traced, is_named_tuple, is_traced, plain
 from chainrule.reading.trial import Impure
 
@@ -213,9 +214,10 @@ class Table:
             from chainrule.reading.lift import Lifter
 
             self._lifter = Lifter(recorder)
-        result = self._lifter.try_call(function, code, arguments, options)
-        if result is not NotImplemented:
-            return result
+        if not BACKWARD.search(code.co_name):  # what it names are derivatives to be judged, so it stays open
+            result = self._lifter.try_call(function, code, arguments, options)
+            if result is not NotImplemented:
+                return result
         start = len(recorder.builder.nodes)
         given = tuple(a.node for a in arguments if is_traced(a))
         result = function(*arguments, **options)

@@ -68,12 +68,13 @@ class _StubModule(ModuleType):
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds modules in the program's folder and hands their source to `execute`."""
+    """Finds modules in the program's folder, and in those that it adds to sys.path, and hands their source to `execute`."""
 
     def __init__(self, folder: Path, execute: Callable[[ModuleType, Path], None]) -> None:
         self.folder = folder
         self.execute = execute
         self.found: dict[str, Path | None] = {}
+        self.elsewhere = frozenset(sys.path)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -83,9 +84,12 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         if fullname.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
             return None
-        place = self.folder.joinpath(*fullname.split("."))
-        for file, package in ((place.with_suffix(".py"), False), (place / "__init__.py", True)):
-            if file.is_file():
+        folders = [self.folder, *(Path(p) for p in sys.path if isinstance(p, str) and p not in self.elsewhere)]
+        places = [folder.joinpath(*fullname.split(".")) for folder in folders]
+        for place in places:
+            for file, package in ((place.with_suffix(".py"), False), (place / "__init__.py", True)):
+                if not file.is_file():
+                    continue
                 self.found[fullname] = file
                 spec = importlib.machinery.ModuleSpec(fullname, self, origin=str(file), is_package=package)
                 if package:

@@ -24,6 +24,7 @@ STAYS = re.compile(
 DERIVATIVE = re.compile(
     rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-z]\d*$|^partial"
 )
+BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
 LOSS_LETTER = r"(?:L|l|J|j|E|C|total|err|error|[Ll]oss|[Cc]ost|mse)"
 
 # A derivative's name: what is differentiated (`of`, where it says so), and with respect to what.

@@ -1,0 +1,178 @@
+"""What a program defines that goes backward: classes with a backward method, functions that give derivatives back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chainrule.reading.names import reads_as_derivative, reads_as_loss
+from chainrule.reading.sources import NOT_PYTHON, Program, parsed
+
+BACKWARD = re.compile(
+    r"(?<!call)(?<!play)back|bprop|(^|_)gradients?($|_)|compute_grad|^grads?$|^derivatives?$|[a-z]Prime$", re.I
+)
+NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
+FORWARD = re.compile(r"forward|feed|fprop|propagate|^predict|^call$|^__call__$|^inference$", re.I)
+STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
+TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
+OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A function or method: what it takes (with whether that has a default), and the names of what it gives back."""
+
+    name: str
+    parameters: tuple[tuple[str, bool], ...]
+    returns: tuple[str, ...]
+    writes: bool
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(name for name, default in self.parameters if not default)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is to be called: the `goal`; what may be called for it; and the class that they are methods of, if any."""
+
+    goal: Defined
+    others: tuple[Defined, ...]
+    owner: str = ""
+    made: Defined | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.owner}.{self.goal.name}" if self.owner else self.goal.name
+
+    @property
+    def forward(self) -> Defined | None:
+        """What must run first, as the goal uses what it left behind."""
+        if TRAINING.match(self.goal.name):
+            return None
+        if not self.owner:
+            return self._function_before()
+        found = [f for f in self.others if FORWARD.search(f.name)]
+        return min(found, key=lambda f: (not re.search("forward|call", f.name), len(f.required))) if found else None
+
+    def _function_before(self) -> Defined | None:
+        stem = STEM.sub("", self.goal.name)
+        return next((f for f in self.others if FORWARD.search(f.name) and STEM.sub("", f.name) == stem), None)
+
+    @property
+    def measure(self) -> Defined | None:
+        """What computes the loss."""
+        return next((f for f in self.others if reads_as_loss(f.name) and not BACKWARD.search(f.name)), None)
+
+
+def subjects(program: Program) -> list[Subject]:
+    """Everything that a program defines and that goes backward, in the order of the program."""
+    bodies: list[ast.stmt] = []
+    for cell in program.cells:
+        try:
+            bodies += parsed(cell.code).body
+        except NOT_PYTHON:
+            continue
+    classes = {node.name: node for node in bodies if isinstance(node, ast.ClassDef)}
+    functions = tuple(_defined(node) for node in bodies if isinstance(node, ast.FunctionDef))
+    found = [s for node in classes.values() if (s := _of_class(node, classes)) is not None]
+    return [*found, *_of_functions(functions)]
+
+
+def _of_class(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> Subject | None:
+    methods: dict[str, Defined] = {}
+    for owner in reversed(_line(node, classes)):
+        for item in owner.body:
+            if isinstance(item, ast.FunctionDef) and not _only_raises(item):
+                methods[item.name] = _defined(item, method=not _is_static(item))
+    made = methods.pop("__init__", Defined("__init__", (), (), False))
+    public = [m for name, m in methods.items() if name == "__call__" or not name.startswith("__")]
+    goals = [m for m in public if _is_backward(m)]
+    chosen = sorted(goals, key=lambda m: (not m.writes, not re.search("back|bprop", m.name, re.I), m.name.startswith("_")))
+    trained = [m for m in public if TRAINING.match(m.name) and m.writes]
+    goal = chosen[0] if chosen else trained[0] if trained else None
+    if goal is None or OPTIMIZER.search(node.name):
+        return None
+    return Subject(goal, tuple(m for m in public if m is not goal), node.name, made)
+
+
+def _line(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
+    """A class and what it inherits from, nearest first."""
+    found = [node]
+    for base in node.bases:
+        inherited = classes.get(base.id) if isinstance(base, ast.Name) else None
+        if inherited is not None and inherited is not node:
+            found += [c for c in _line(inherited, classes) if c not in found]
+    return found
+
+
+def _of_functions(functions: Sequence[Defined]) -> Iterator[Subject]:
+    goals = [f for f in functions if _is_backward(f) and (f.writes or _forwards(f, functions))]
+    giving = [
+        f for f in functions if any(map(reads_as_derivative, f.returns)) and f.required and not NOT_BACKWARD.search(f.name)
+    ]
+    training = [f for f in functions if TRAINING.match(f.name) and f.writes]
+    for goal in dict.fromkeys([*goals, *giving]) or training[:1]:
+        yield Subject(goal, tuple(f for f in functions if f is not goal))
+
+
+def _is_backward(defined: Defined) -> bool:
+    return bool(BACKWARD.search(defined.name)) and not NOT_BACKWARD.search(defined.name)
+
+
+def _forwards(goal: Defined, functions: Sequence[Defined]) -> bool:
+    return Subject(goal, tuple(functions)).forward is not None
+
+
+def _defined(node: ast.FunctionDef, *, method: bool = False) -> Defined:
+    given = [*node.args.posonlyargs, *node.args.args]
+    plain = len(given) - len(node.args.defaults)
+    parameters = [(a.arg, i >= plain) for i, a in enumerate(given)]
+    parameters += [(a.arg, d is not None) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+    return Defined(node.name, tuple(parameters[1:] if method else parameters), _returned(node), _writes(node))
+
+
+def _returned(node: ast.FunctionDef) -> tuple[str, ...]:
+    """The names that the last `return` gives back; "" for what has none."""
+    given = [n.value for n in _inside(node) if isinstance(n, ast.Return) and n.value is not None]
+    if not given:
+        return ()
+    last = max(given, key=lambda value: value.lineno)
+    items = last.elts if isinstance(last, ast.Tuple) else [last]
+    return tuple(i.id if isinstance(i, ast.Name) else i.attr if isinstance(i, ast.Attribute) else "" for i in items)
+
+
+def _writes(node: ast.FunctionDef) -> bool:
+    """Whether a function names a derivative or changes a parameter."""
+    for inner in _inside(node):
+        if isinstance(inner, ast.AugAssign) and isinstance(inner.op, (ast.Add, ast.Sub)) and not _counts(inner.value):
+            return True
+        if isinstance(inner, ast.Assign):
+            for target in inner.targets:
+                for name in target.elts if isinstance(target, ast.Tuple) else [target]:
+                    if reads_as_derivative(ast.unparse(name)):
+                        return True
+    return False
+
+
+def _counts(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant)
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything in a function, but nothing in functions defined in it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+            yield child
+            yield from _inside(child)
+
+
+def _is_static(node: ast.FunctionDef) -> bool:
+    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+
+
+def _only_raises(node: ast.FunctionDef) -> bool:
+    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return all(isinstance(s, (ast.Raise, ast.Pass)) for s in body)

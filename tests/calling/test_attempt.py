@@ -1,0 +1,169 @@
+"""A program that only defines is called on small generated data; what is found there is as true as anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import chainrule
+from chainrule.calling.subjects import subjects
+from chainrule.errors import AskError
+from chainrule.reading.sources import load
+
+LAYERS = """import numpy as np
+class Layer:
+    def forward(self, x):
+        raise NotImplementedError
+    def backward(self, dout):
+        raise NotImplementedError
+class Dense(Layer):
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out) * 0.1
+        self.b = np.zeros(n_out)
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = dout.sum(axis=0)
+        return dout @ self.W.T
+class ReLU(Layer):
+    def forward(self, x):
+        self.x = x
+        return np.maximum(0, x)
+    def backward(self, dout):
+        dx = dout.copy()
+        dx[self.x <= 0] = 0
+        return dx
+"""
+NETWORK = """import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+class NeuralNetwork:
+    def __init__(self, input_size, hidden_size, output_size, lr=0.1):
+        self.W1 = np.random.randn(input_size, hidden_size)
+        self.W2 = np.random.randn(hidden_size, output_size)
+        self.lr = lr
+    def forward(self, X):
+        self.a1 = sigmoid(X @ self.W1)
+        self.a2 = sigmoid(self.a1 @ self.W2)
+        return self.a2
+    def backward(self, X, y, output):
+        d2 = (y - output) * output * (1 - output)
+        d1 = d2 @ self.W2.T * self.a1 * (1 - self.a1)
+        self.W2 += self.lr * self.a1.T @ d2
+        self.W1 += self.lr * X.T @ d1
+"""
+FUNCTIONS = """import numpy as np
+def affine_forward(x, w, b):
+    out = x.reshape(x.shape[0], -1) @ w + b
+    cache = (x, w, b)
+    return out, cache
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(x.shape[0], -1).T @ dout
+    db = dout.sum(axis=0)
+    return dx, dw, db
+def softmax_loss(x, y):
+    p = np.exp(x - x.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    N = x.shape[0]
+    loss = -np.sum(np.log(p[np.arange(N), y])) / N
+    dx = p.copy()
+    dx[np.arange(N), y] -= 1
+    dx /= N
+    return loss, dx
+"""
+BY_COLUMN = """import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def initialize_parameters(n_x, n_h, n_y):
+    parameters = {"W1": np.random.randn(n_h, n_x), "b1": np.zeros((n_h, 1)), "W2": np.random.randn(n_y, n_h), "b2": np.zeros((n_y, 1))}
+    return parameters
+def forward_propagation(X, parameters):
+    Z1 = parameters["W1"] @ X + parameters["b1"]
+    A1 = np.tanh(Z1)
+    Z2 = parameters["W2"] @ A1 + parameters["b2"]
+    A2 = sigmoid(Z2)
+    cache = {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}
+    return A2, cache
+def compute_cost(A2, Y):
+    m = Y.shape[1]
+    cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m
+    return cost
+def backward_propagation(parameters, cache, X, Y):
+    m = X.shape[1]
+    W2 = parameters["W2"]
+    A1, A2 = cache["A1"], cache["A2"]
+    dZ2 = A2 - Y
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dZ1 = W2.T @ dZ2 * (1 - A1**2)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    grads = {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+    return grads
+"""
+CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
+    "layers": (LAYERS, {"self.dW", "self.db", "dx"}, (("self.x.T @ dout", "2 * self.x.T @ dout"), ("dx[self.x <= 0]", "dx[dx <= 0]"))),
+    "a network": (NETWORK, {"self.W1", "self.W2"}, (("self.W1 += ", "self.W1 -= "), (" * self.a1 * (1 - self.a1)", ""))),
+    "pairs of functions": (FUNCTIONS, {"dx", "dw", "db"}, (("dw = x", "dw = -x"), ("dx[np.arange(N), y] -= 1", "dx[np.arange(N), y] -= 2"))),
+    "functions, by column": (BY_COLUMN, {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"}, (("(1 - A1**2)", "(1 - A1)"), ("axis=1, keepdims=True) / m\n    grads", "axis=0, keepdims=True) / m\n    grads"))),
+}  # fmt: skip
+
+
+def check(text: str, folder: Path) -> chainrule.api.CheckedProgram:
+    path = folder / "program.py"
+    path.write_text(text, encoding="utf-8")
+    return chainrule.check(path, try_=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_defined_is_called_and_judged(name: str, tmp_path: Path) -> None:
+    text, names, _ = CASES[name]
+    found = check(text, tmp_path)
+    assert {j.verdict for j in (*found.claims, *found.updates)} == {"right"}, str(found)
+    assert {j.name.text for j in found.claims} == names
+
+
+@pytest.mark.parametrize(("name", "mistake"), [(name, at) for name in CASES for at in (0, 1)])
+def test_a_mistake_is_found(name: str, mistake: int, tmp_path: Path) -> None:
+    text, _, mistakes = CASES[name]
+    right, wrong = mistakes[mistake]
+    assert right in text
+    found = check(text.replace(right, wrong), tmp_path)
+    assert any(j.verdict != "right" for j in found.claims), str(found)
+
+
+def test_what_was_called_is_said_and_can_be_repeated(tmp_path: Path) -> None:
+    found = check(NETWORK, tmp_path)
+    words = "Nothing calls NeuralNetwork.backward, so it was called on small generated data (5 rows of 4 numbers): "
+    assert found.notices[0].startswith(words)
+    again = chainrule.check(tmp_path / "program.py", call=found.notices[0].removeprefix(words))
+    assert [(j.name.text, j.verdict) for j in again.claims] == [(j.name.text, j.verdict) for j in found.claims]
+
+
+def test_what_nothing_can_be_given_for_is_said(tmp_path: Path) -> None:
+    with pytest.raises(AskError) as error:
+        check("class Thing:\n    def backward(self, whatsit):\n        self.dW = whatsit.foo()\n", tmp_path)
+    assert str(error.value) == (
+        f'{tmp_path / "program.py"}: it only defines Thing, and nothing calls them. Say what to run with --call "CODE", such as '
+        '--call "Thing(…)". --try: Thing.backward was not judged: nothing says what to give for `whatsit` of Thing.backward.'
+    )
+
+
+def test_what_the_program_calls_itself_is_not_called_again(tmp_path: Path) -> None:
+    found = check(f"{LAYERS}layer = ReLU()\nx = np.array([[1.0, -2.0]])\nloss = np.sum(layer.forward(x) * 3)\nlayer.backward(np.full((1, 2), 3.0))\n", tmp_path)  # fmt: skip
+    assert not any("Nothing calls ReLU" in notice for notice in found.notices)
+
+
+def test_optimizers_numerical_gradients_and_abstract_methods_are_no_subjects(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "class SGD:\n    def step(self, p):\n        p -= 1\ndef numerical_gradient(f, x):\n    grad = 0\n    return grad\n"
+        "class Base:\n    def backward(self, dout):\n        raise NotImplementedError\n",
+        encoding="utf-8",
+    )
+    assert subjects(load(path)) == []
