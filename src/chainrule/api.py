@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -106,9 +106,7 @@ class Work:
         """The verdicts on the derivatives written by hand; None for a function, which has none."""
         if not self._checked:
             return None
-        from chainrule.checking.judge import judge
-
-        return judge(self.trace, self.reading)
+        return _judged(self.reading, self.options)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.worked)
@@ -246,15 +244,9 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
         ReadError: the file cannot be read.
         AskError: no loss was found, or the one named does not exist.
     """
-    from chainrule.checking.judge import judge
-
     chosen = _options(options)
     trace = read(Path(path), chosen)
-    if chosen.try_:
-        found = _tried(trace, chosen)
-    else:
-        reading = _reading_of(trace, chosen)
-        found = judge(reading.trace, reading)
+    found = _tried(trace, chosen) if chosen.try_ else _judged(_reading_of(trace, chosen), chosen)
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
 
@@ -262,11 +254,10 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
 def _tried(trace: Trace, options: Options) -> Check:
     """The check of a program, and of what it defines and does not call."""
     from chainrule.calling.attempt import attempts, merged, told
-    from chainrule.checking.judge import judge
 
     def checked(called: Trace, of: str | None) -> Check:
-        reading = _reading_of(called, replace(options, of=of or options.of))
-        return judge(reading.trace, reading)
+        chosen = replace(options, of=of or options.of)
+        return _judged(_reading_of(called, chosen), chosen)
 
     plain: Check | NoLoss
     try:
@@ -315,6 +306,17 @@ def read(path: Path, options: Options) -> Trace:
             f"--swap {unknown[0]}: the program calls no function named `{unknown[0]}`. It defines: {', '.join(sorted(trace.functions)) or 'none'}."
         )
     return trace
+
+
+def _judged(reading: Reading, options: Options) -> Check:
+    from chainrule.checking.earlier import judge_all
+
+    asked = options.of is not None or options.loss is not None or options.iteration != (1,)
+    return judge_all(reading, partial(_reading_of, options=options) if not asked else _no_other)
+
+
+def _no_other(trace: Trace) -> Reading:
+    raise AskError(f"{trace.program.path}: one loss was asked for, and nothing is judged by another.")
 
 
 def _reading_of(trace: Trace, options: Options) -> Reading:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.checking.claims import Claim
+from chainrule.checking.tiny import without_tiny_constants
 from chainrule.errors import AskError, EvaluationError, GuardFlipped
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import Gradients, ancestors, descendants, differentiate, restrict
@@ -94,6 +95,8 @@ class Bench:
             if loss is None or trace.raised is not None or trace.unreliable:
                 return None
             reading = infer(trace, loss=loss)
+            bare, _ = without_tiny_constants(reading) if self.reading.rounded else (None, ())
+            reading = reading if bare is None else replace(reading, graph=bare, rounded=True)
             moved = [_moved(c, nodes, by_name) for c in self.claims]
             bench = build(reading, [c for c in moved if c is not None])
         except (Refused, AskError, EvaluationError):

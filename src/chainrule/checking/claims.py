@@ -10,15 +10,27 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from chainrule.checking.layers import Layer, layer_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
-from chainrule.reading.names import CARRIED, DERIVATIVE_FORMS, FALSE_FRIENDS, RATE, bare, is_loss_letter, last
+from chainrule.reading.names import (
+    DERIVATIVE_FORMS,
+    FALSE_FRIENDS,
+    RATE,
+    bare,
+    is_loss_letter,
+    last,
+    last_of,
+    reads_as_derivative,
+)
+from chainrule.reading.optimizers import carries
 from chainrule.reading.rates import Rate, step_factors
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import SAME_PLACE, Update, plain_name, root
 
 Link: TypeAlias = Literal["update", "name"]
 NEAREST = 6
+ONE_USE = "in one of its uses, and what is made from it adds them up"
 
 
 @dataclass(frozen=True)
@@ -49,8 +61,9 @@ class Claim:
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:
     """Every hand-written derivative of a pass, in the order of the program."""
     found: dict[int, Claim] = {}
+    before = ancestors(graph, [loss])
     for update in updates:
-        claim = _of_update(graph, update, rate)
+        claim = _of_update(graph, update, rate, before)
         if claim is not None:
             found.setdefault(claim.node, claim)
     stepped = {
@@ -95,10 +108,13 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     for claim in claims:
         source = nodes[claim.node].source
         last[(claim.name.text, claim.name.scope, source.cell, source.line, claim.wrt) if source else claim.node] = claim
-    ends = {(c.name.text, c.name.scope): c for c in last.values()}
+    alike: dict[tuple[str, str], list[Claim]] = {}
     for claim in last.values():
-        end = ends[claim.name.text, claim.name.scope]
-        rest = set() if end is claim else _completion(nodes, end.node, claim)
+        alike.setdefault((claim.name.text, claim.name.scope), []).append(claim)
+    for claim in last.values():
+        later = [c for c in alike[claim.name.text, claim.name.scope] if c.node > claim.node]
+        ends = {later[-1].node: later[-1], later[0].node: later[0]} if later else {}  # all rows, or the same layer's next line
+        rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
         if rest <= {"store", "where", "multiply", "divide"}:
             yield replace(claim, part=bool(rest))
 
@@ -150,14 +166,14 @@ def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:
 # ------------------------------------------------------------------------------------------------ by use
 
 
-def _of_update(graph: Graph, update: Update, rate: Rate | None) -> Claim | None:
+def _of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int]) -> Claim | None:
     nodes = graph.nodes
     parameter = _leaf(nodes, update.parameter)
     if nodes[update.new].op == "store":
         parameter = update.old
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)
-    if _carried(graph, step):
+    if carries(graph, step, before):
         return None
     name = nodes[step].name or nodes[update.new].name or Name("update")
     inside = _rate_inside(nodes, step, rate)
@@ -227,18 +243,6 @@ def _number(nodes: Sequence[Node], i: int) -> tuple[int | None, int]:
     return (i, sign) if nodes[i].op in ("input", "constant") and not nodes[i].shape else (None, 1)
 
 
-def _carried(graph: Graph, step: int) -> bool:
-    """A step that an optimizer carries along (momentum, a running mean), which is no gradient."""
-    node = graph.nodes[step]
-    if node.name is None:
-        return False
-    text = node.name.text
-    if CARRIED.search(last(text)) and not re.search("grad|deriv", text):
-        before = ancestors(graph, [step])
-        return any((n := graph.nodes[i].name) is not None and n.text == text and i != step for i in before)
-    return False
-
-
 def _leaf(nodes: Sequence[Node], index: int) -> int:
     index = root(nodes, index)
     while nodes[index].op not in ("input", "constant") and len(nodes[index].inputs) == 1 and nodes[index].name is None:
@@ -257,12 +261,19 @@ def _by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         node = nodes[binding.node]
         if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
             continue
-        if nodes[root(nodes, binding.node)].op in ("input", "constant"):
-            continue  # handed on from where nobody looked
-        yield from _named(graph, binding.node, binding.name, quantities, loss)
+        held = root(nodes, binding.node)
+        handed_on = nodes[held].op in ("input", "constant")
+        if handed_on and (held not in before or reads_as_derivative(last_of(nodes[held]))):
+            continue  # from where nobody looked; but of y = theta * x, `dtheta = x` says something
+        layer = layer_of(trace.calls, nodes, binding.node)
+        own = quantities if layer is None else [i for i in quantities if i in layer.nodes]
+        found = _named(graph, binding.node, binding.name, own, loss, layer)
+        yield from (c for c in found if root(nodes, c.wrt) != held)
 
 
-def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int) -> Iterator[Claim]:
+def _named(
+    graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int, layer: Layer | None = None
+) -> Iterator[Claim]:
     nodes = graph.nodes
     text = bare(name.text)
     if FALSE_FRIENDS.match(text):
@@ -272,12 +283,16 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
         if match is None:
             continue
         groups = match.groupdict()
-        wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
+        wrt = layer.arguments.get(groups["wrt"]) if layer is not None else None
+        if wrt is None or nodes[wrt].shape != nodes[node].shape:
+            wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
         if wrt is None:
             continue
         of = groups.get("of")
         if of is None or _is_loss(nodes, loss, of):
+            wrt, uses = _whole_array(nodes, quantities, wrt)
             others = tuple(Claim(node, name, o, 1, "name") for o in _versions(nodes, quantities, wrt, node))
+            others += tuple(Claim(node, name, u, 1, "name", means=ONE_USE, if_used_right=True) for u in uses)
             alone = not _goes_on(nodes, node, name)
             others += tuple(replace(o, if_used_right=alone) for o in _beside(nodes, Claim(node, name, wrt, 1, "name")))
             yield Claim(node, name, wrt, 1, "name", alternatives=others)
@@ -286,6 +301,14 @@ def _named(graph: Graph, node: int, name: Name, quantities: Sequence[int], loss:
         if source is not None and not nodes[source].shape:
             yield Claim(node, name, wrt, 1, "name", source)
             return
+
+
+def _whole_array(nodes: Sequence[Node], quantities: Sequence[int], wrt: int) -> tuple[int, list[int]]:
+    """A parameter taken from a dictionary at each time step is one array by several names: it, and those names."""
+    held = root(nodes, wrt)
+    if nodes[wrt].op != "alias" or nodes[held].op != "input" or nodes[held].shape != nodes[wrt].shape:
+        return wrt, []
+    return held, [i for i in quantities if nodes[i].op == "alias" and root(nodes, i) == held]
 
 
 def _misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
@@ -383,8 +406,7 @@ def _target(
 
 
 def _bare_quantity(node: Node) -> str:
-    assert node.name is not None
-    return plain_name(last(node.name.text))
+    return plain_name(last(node.name.text)) if node.name is not None else ""
 
 
 def _exactly(name: str, text: str) -> bool:

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.checking.bench import build
 from chainrule.checking.claims import Claim, find_claims
+from chainrule.checking.factors import SAME, common_factor, explained
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import Judgement
@@ -24,6 +24,7 @@ from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
 from chainrule.reading.appended import with_formula, with_loss
+from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
 from chainrule.reading.loss import COMPUTES, LAST_NUMBER, loss_candidates
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import shown_pass
@@ -34,7 +35,6 @@ from chainrule.reading.updates import find_updates, root
 INFERRED = "inferred: it explains every derivative written"
 MOST_GROUPS = 6
 GUESSED = "a guess: the program computes"
-SAME = 1e-7
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -89,24 +89,34 @@ class Implied:
 def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> Implied:
     """Infer the loss of a program from the derivatives that it writes."""
     fits: list[Reading] = []
-    guess: Reading | None = None
+    guesses: list[Reading] = []
     for pairs in _compared(trace):
         for family in FAMILIES:
             if not all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs):
                 continue
             reading_with = partial(_reading, trace, family, pairs, wrt=wrt, learning_rate=learning_rate)
-            guess = guess or reading_with(1.0)
+            guesses.append(reading_with(1.0))
             found = _explained(reading_with)
             if found is not None:
                 fits.append(found)
     if len(fits) == 1:
         return Implied(fits[0])
-    if guess is None or not _claims(guess):
+    if not guesses or not _claims(guesses[0]):
         return Implied(None)
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
-    why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
+    why = f"several losses explain all that is written: {texts}" if fits else _nearest(guesses)
     words = f'{GUESSED} no loss, and {why}. --loss "EXPRESSION" names the one that is meant'
-    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=words)))
+    return Implied(None, replace(guesses[0], loss=replace(guesses[0].loss, evidence=words)))
+
+
+def _nearest(guesses: Sequence[Reading]) -> str:
+    """Of losses that do not explain all that is written, the one that explains the most, and what it does not."""
+    words = "no usual loss explains all that is written"
+    splits = [(g, *explained(g, _claims(g))) for g in guesses]
+    guess, fitting, others = max(splits, key=lambda split: len(split[1]))
+    if not fitting or not others:
+        return words
+    return f"{words}: {guess.loss.name.text} explains {', '.join(fitting)}, and not {', '.join(others)}"
 
 
 def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
@@ -148,7 +158,7 @@ def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
     try:
         plain = reading_with(1.0)
         claims = _claims(plain)
-        factor = _common_factor(plain, claims)
+        factor = common_factor(plain, claims)
         if factor is None:
             return None
         reading = plain if factor == 1.0 else reading_with(factor)
@@ -195,58 +205,21 @@ def _text(trace: Trace, family: Family, output: int, target: int, factor: float)
         return found.text if found else other
 
     size = int(np.size(trace.values[output]))
+    rows = np.shape(trace.values[output])[0] if np.ndim(trace.values[output]) == 2 else size
     text = family.text.format(o=name(output, "o"), t=name(target, "t"))
     if family is FAMILIES[0]:
         factor = factor / 2
-    for value, words in ((1.0, ""), (0.5, "½"), (1 / size, f"1/{size} "), (0.5 / size, f"1/{2 * size} "), (2.0, "2")):
+    for value, words in (
+        (1.0, ""),
+        (0.5, "½"),
+        (1 / size, f"1/{size} "),
+        (0.5 / size, f"1/{2 * size} "),
+        (2.0, "2"),
+        (1 / rows, f"1/{rows} "),
+    ):
         if abs(factor - value) < SAME:
             return f"−{words}{text[1:]}" if text.startswith("−") else f"{words}{text}"
     return f"{factor:.6g}·{text}"
-
-
-def _common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
-    """The number that turns the loss's derivatives into all the written ones, at the program's own values; None if none does.
-
-    In an update line without a learning rate by name, any positive number may be that rate.
-    """
-    if not claims:
-        return None
-    bench = build(reading, claims)
-    values = bench.at({i: reading.values[i] for i in reading.graph.inputs})
-    if values is None:
-        return None
-    factors: list[float] = []
-    rates: list[float] = []
-    stepped = any(claim.update is not None for claim in claims)
-    for claim, true in zip(claims, bench.true, strict=True):
-        if stepped and claim.update is None:
-            continue  # its name may mean a neighbour; what is stepped along says more
-        written = np.asarray(values[claim.node], float)
-        meant = np.zeros_like(written) if true is None else np.asarray(values[true], float)
-        if written.shape != meant.shape and written.size != meant.size:
-            return None
-        written, meant = written.ravel(), meant.ravel()
-        scale = float(meant @ meant)
-        if scale == 0:
-            if np.any(written):
-                return None
-            continue
-        factor = float(written @ meant) / scale
-        if not np.allclose(written, factor * meant, rtol=1e-6, atol=SAME * float(np.abs(meant).max())):
-            return None
-        free = claim.update is not None and reading.graph.nodes[claim.node].name is None
-        if free and (reading.rate is None or reading.rate.node is None):
-            if factor <= 0:
-                return None
-            rates.append(factor)
-            continue
-        factors.append(factor if claim.update is not None else abs(factor))  # y − o in place of o − y may be meant
-    if not factors and any(abs(r - rates[0]) > 1e-6 * abs(rates[0]) for r in rates):
-        return 1.0  # each line has a rate of its own
-    factors = factors or rates[:1] or [1.0]
-    if factors[0] <= 0 or any(abs(f - factors[0]) > 1e-6 * abs(factors[0]) for f in factors):
-        return None
-    return factors[0] if abs(factors[0] - 1) > SAME else 1.0
 
 
 def reading_of(
@@ -268,11 +241,22 @@ def reading_of(
         if found.reading is None and found.guess is None:
             raise error from None
         return found.reading or found.guess  # type: ignore[return-value]
+    undone = undone_steps(trace, reading) if reading.loss.evidence != "given" else {}
+    if undone:
+        stepped_back = before_the_step(trace, reading, undone)
+        if stepped_back is None:  # it measures something else than what is learned from
+            found = implied_loss(trace, wrt, learning_rate)
+            return found.reading or found.guess or reading
+        longer, loss = stepped_back
+        again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
+        return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
     if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
         return reading
-    if reading.loss.evidence == COMPUTES and _common_factor(reading, _claims(reading)) == 1.0:
+    if reading.loss.evidence == COMPUTES and common_factor(reading, _claims(reading)) == 1.0:
         return reading
-    return implied_loss(trace, wrt, learning_rate).reading or _named(trace, wrt, learning_rate) or reading
+    found = implied_loss(trace, wrt, learning_rate)
+    guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
+    return found.reading or _named(trace, wrt, learning_rate) or guess or reading
 
 
 def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
@@ -281,11 +265,11 @@ def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Rea
     found: list[Reading] = []
     last: dict[str, int] = {}
     for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
-        last[str(trace.graph.nodes[i].name)] = i
+        last[str(trace.graph.nodes[root(trace.graph.nodes, i)].name)] = i
     for i in sorted(last.values())[-MOST_GROUPS:]:
         reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
         claims = _claims(reading)
-        if _common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):
+        if common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):
             found.append(replace(reading, loss=replace(reading.loss, evidence=INFERRED)))
     most = max((len(_claims(r)) for r in found), default=0)
     best = [r for r in found if len(_claims(r)) == most]

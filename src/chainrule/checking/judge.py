@@ -14,12 +14,13 @@ from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
-from chainrule.checking.verdicts import Check, Judgement
+from chainrule.checking.verdicts import Check, Judgement, Verdict
 from chainrule.checking.weighing import judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import reads_as_derivative, reads_as_loss
+from chainrule.reading.optimizers import carries
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
@@ -51,6 +52,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     judged.sort(key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices += doubts(reading)
+    notices += _optimizers(reading)
     if not judged:
         notices.append(
             "No hand-written derivative was found: no update line uses one, and no name reads like one "
@@ -66,6 +68,17 @@ def judge(trace: Trace, reading: Reading) -> Check:
     return Check(
         str(trace.program.path), loss, tuple(judged), tuple(updates), coverage(reading, covered, others), tuple(notices)
     )
+
+
+def _optimizers(reading: Reading) -> list[str]:
+    """Steps that are more than the learning rate times the gradient."""
+    before = ancestors(reading.graph, [reading.loss.node])
+    nodes = reading.graph.nodes
+    stepped = [u for u in reading.updates if carries(reading.graph, u.step, before)]
+    if not stepped:
+        return []
+    names = ", ".join(dict.fromkeys(n.text for u in stepped if (n := nodes[u.parameter].name)))
+    return [f"{names}: stepped with what an optimizer keeps from step to step. The gradients are judged, the steps are not."]
 
 
 def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
@@ -141,7 +154,7 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _weigh(reading, claims)
     results = _apart_from_tiny_constants(reading, claims, results)
     results = _with_alternatives(reading, claims, results)
-    results = _turned_on_purpose(reading, claims, results)
+    results = _by_use(reading, claims, results)
     return explain_failures(reading, claims, results)
 
 
@@ -155,23 +168,35 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     return [verdict_of(bench, leaves, i, tallies[i], own, unreached) for i in range(len(claims))]
 
 
-def _turned_on_purpose(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
-    """`delta = target − output` is minus the derivative, and no slip where every step made from it is right; nor is one
-    without the 1/m that the derivatives made from it bring in.
+def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
+    """What is made from a derivative says how it was meant, where all of that is right: `delta = target − output` is minus
+    the derivative; another lacks the 1/m that later lines bring in; of a third, its name does not say what it is of.
     """
     found = list(results)
     for i in reversed(range(len(claims))):
-        judgement = results[i]
-        whose = f"∂{judgement.loss}/∂{judgement.with_respect_to}"
-        if claims[i].update is not None or claims[i].part:
+        claim, judgement = claims[i], results[i]
+        if claim.update is not None or claim.part or not (judgement.fails or judgement.kind == "scale"):
             continue
-        if _turned(judgement) and _used_right(reading, claims, found, i, steps=True):
-            words = f"−{whose}, and what is made from it steps the right way"
-        elif judgement.kind == "scale" and _used_right(reading, claims, found, i):
-            words = f"{judgement.because.partition(' of ')[0]} times {whose}, and what is made from it is right"
+        made = [
+            j
+            for c, j in zip(claims, found, strict=True)
+            if c.node > claim.node and claim.node in ancestors(reading.graph, [c.node])
+        ]
+        brought_in = judgement.kind == "scale" and "=" in judgement.because and any(j.verdict == "right" for j in made)
+        if not brought_in and not (made and all(j.verdict == "right" for j in made)):
+            continue
+        whose = f"∂{judgement.loss}/∂{judgement.with_respect_to}"
+        verdict: Verdict = "right"
+        if _turned(judgement):
+            words = f"−{whose}, and what is made from it is right"
+        elif judgement.kind == "scale":
+            words = f"{judgement.because.partition(' of ')[0]} times {whose}, which later lines bring in"
+        elif reading.graph.nodes[claim.wrt].op != "input":
+            words = f"it is not {whose}, but what is made from it is right: its name does not say what it is of"
+            verdict = "cannot tell"
         else:
             continue
-        found[i] = replace(judgement, verdict="right", kind="", factor=None, because=words)
+        found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
     return found
 
 
@@ -179,16 +204,12 @@ def _turned(judgement: Judgement) -> bool:
     return judgement.factor is not None and abs(judgement.factor + 1) < TOLERANCE
 
 
-def _used_right(
-    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int, *, steps: bool = False
-) -> bool:
-    """Whether derivatives (or only the steps of updates) are made from claim `i`, and all of them are right."""
+def _used_right(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
+    """Whether derivatives are made from claim `i`, and all of them are right."""
     made = [
         j
         for c, j in zip(claims, results, strict=True)
-        if c.node > claims[i].node
-        and claims[i].node in ancestors(reading.graph, [c.node])
-        and (c.update is not None or not steps)
+        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
     ]
     return bool(made) and all(j.verdict == "right" for j in made)
 
@@ -232,7 +253,7 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
     bare, tiny = without_tiny_constants(reading) if failed else (None, ())
     if bare is None:
         return results
-    again = _weigh(replace(reading, graph=bare), [claims[i] for i in failed])
+    again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
     final = list(results)
     for i, judgement in zip(failed, again, strict=True):
         if _rank(judgement) <= 1:

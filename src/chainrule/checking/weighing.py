@@ -260,13 +260,15 @@ def _has_versions(reading: Reading) -> bool:
 def _counts(reading: Reading) -> dict[int, str]:
     """The numbers of rows and the like that the loss is made with, and what the program calls them."""
     nodes = reading.graph.nodes
-    shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
-    found = {shape[0]: "N" for shape in shapes if shape}
+    found: dict[int, str] = {}
     for i in sorted(ancestors(reading.graph, [reading.loss.node])):
         value = reading.values[i]
         if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
             name = nodes[i].name
             found[int(value)] = name.text if name else found.get(int(value), "N")
+    if not found:
+        shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
+        found = {shape[0]: "N" for shape in shapes if shape}
     return found
 
 

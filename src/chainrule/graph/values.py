@@ -177,7 +177,7 @@ def stack(*pieces: Any) -> Any:
     return np.array(pieces)
 
 
-def opaque(*inputs: Any, function: Any, value: Any, recall: Any) -> Any:
+def opaque(*inputs: Any, function: Any, value: Any, recall: Any, drawn: bool = False) -> Any:
     """The outside function again where it is known to be pure, else the value it had: see `reading/dispatch.py`."""
     return recall(*inputs) if recall else value
 
@@ -266,5 +266,5 @@ def stacked(*shapes: Shape) -> Shape:
     return (len(shapes), *shapes[0])
 
 
-def as_value(*_: Shape, function: Any, value: Any, recall: Any) -> Shape:
+def as_value(*_: Shape, function: Any, value: Any, recall: Any, drawn: bool = False) -> Shape:
     return np.shape(value)

@@ -201,8 +201,6 @@ class Table:
 
     def call_own(self, function: Any, code: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """A function of the program's own: one `call` node where it is a function of one value, else opened."""
-        from chainrule.reading.recorded import CallSite
-
         recorder = self.recorder
         swap = recorder.swaps.get(code.co_name)
         if swap is not None and swap is not function:
@@ -214,17 +212,28 @@ class Table:
             from chainrule.reading.lift import Lifter
 
             self._lifter = Lifter(recorder)
+        start = len(recorder.builder.nodes)
+        result = NotImplemented
         if not BACKWARD.search(code.co_name):  # what it names are derivatives to be judged, so it stays open
             result = self._lifter.try_call(function, code, arguments, options)
-            if result is not NotImplemented:
-                return result
-        start = len(recorder.builder.nodes)
-        given = tuple(a.node for a in arguments if is_traced(a))
-        result = function(*arguments, **options)
+        if result is NotImplemented:
+            result = function(*arguments, **options)
+        self._called(function, code, arguments, result, start)
+        return result
+
+    def _called(self, function: Any, code: Any, arguments: tuple[Any, ...], result: Any, start: int) -> None:
+        from chainrule.reading.recorded import CallSite
+
+        recorder = self.recorder
+        owner = getattr(function, "__self__", None)
+        taken = code.co_varnames[owner is not None : code.co_argcount]
+        given = {name: a.node for name, a in zip(taken, arguments, strict=False) if is_traced(a)}
         results = tuple(r.node for r in (result if isinstance(result, (tuple, list)) else (result,)) if is_traced(r))
         stop = len(recorder.builder.nodes)
-        recorder.calls.append(CallSite(code.co_name, given, results, start, stop, recorder.where()))
-        return result
+        who = None if owner is None else id(owner)
+        recorder.calls.append(
+            CallSite(code.co_name, tuple(given.values()), results, start, stop, recorder.where(), tuple(given), who)
+        )
 
     def container_method(self, owner: Any, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         recorder = self.recorder
@@ -348,6 +357,7 @@ class Table:
             "function": title_of(function),
             "value": raw.copy() if isinstance(raw, np.ndarray) else raw,
             "recall": recall if pure else None,
+            "drawn": random_table.draws(function),
         }
         node = self.recorder.record("opaque", tuple(self.recorder.node_of(f) for f in found), attributes, raw)
         return self.recorder.wrap(raw, node)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-SET_ASIDE = ("matplotlib", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
+SET_ASIDE = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
 
 
 def _name(stub: Stub) -> str:
@@ -55,6 +55,10 @@ class Stub:
 
     def __index__(self) -> int:
         raise TypeError(f"{_name(self)} is set aside while the program is read, so it has no value")
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """A class made from one of a plotting library's is made from nothing."""
+        return ()
 
     def __repr__(self) -> str:
         return f"<{_name(self)}, set aside>"

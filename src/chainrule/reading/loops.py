@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.graph.records import Source
 from chainrule.reading.traced import is_named_tuple, is_traced
-from chainrule.reading.updates import find_updates
+from chainrule.reading.updates import find_updates, running_mean
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
@@ -135,7 +135,9 @@ class Loops:
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
         nodes = self.recorder.builder.nodes
-        if find_updates(nodes, state.first):
+        found = find_updates(nodes, state.first)
+        news = {u.new for u in found}
+        if any(not running_mean(nodes, u) or u.parameter in news for u in found):
             state.trains = state.decided = True
             self.training.add(state.source)
             if self.wanted(state) <= done:

@@ -32,7 +32,11 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     nodes = trace.graph.nodes
     if of is not None:
         return _named_loss(trace, of, start, stop)
-    candidates = loss_candidates(trace, start, stop, updates) or loss_candidates(trace, 0, len(nodes), updates)
+    candidates = (
+        loss_candidates(trace, start, stop, updates)
+        or loss_candidates(trace, 0, len(nodes), updates)
+        or loss_candidates(trace, start, stop, updates, after=True)
+    )
     if not candidates and (seeded := _seeded(trace)) is not None:
         return seeded, "its own derivative is set to 1"
     if not candidates:
@@ -46,12 +50,21 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         return seeded, "its own derivative is set to 1"
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
-    node = _summed(nodes, sorted(versions)) if not trace.passes else best
+    node = _summed(nodes, sorted(versions)) if not trace.passes else _fresh(trace, versions, best, updates)
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return node, why
+
+
+def _fresh(trace: Trace, versions: Sequence[int], best: int, updates: Sequence[Update]) -> int:
+    """The version of the loss that no update of its pass went into, where there is one."""
+    news = {u.new for u in updates}
+    if news.isdisjoint(ancestors(trace.graph, [best])):
+        return best
+    fresh = [i for i in versions if news.isdisjoint(ancestors(trace.graph, [i]))]
+    return fresh[-1] if fresh else best
 
 
 def _stopped(trace: Trace) -> None:
@@ -146,17 +159,19 @@ def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> None:
         )
 
 
-def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Update]) -> list[int]:
-    """Named scalars that depend on a leaf without crossing an update, by the order of the program."""
+def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Update], *, after: bool = False) -> list[int]:
+    """Named scalars that depend on a leaf without crossing an update (or `after` one), by the order of the program."""
     nodes = trace.graph.nodes
     news = {u.new for u in updates}
     steps = set(ancestors(trace.graph, [u.step for u in updates], frozenset(news))) if updates else set()
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
-    reach = descendants(trace.graph, stepped, news) if stepped else None
+    reach = descendants(trace.graph, stepped, () if after else news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
         if node.name is None or node.dtype == "bool" or prod(node.shape) != 1 or i in news or node.op in NO_LOSS:
+            continue
+        if node.op == "alias" and nodes[root(nodes, i)].op in NO_LOSS:
             continue
         if reads_as_derivative(node.name.text):
             continue

@@ -22,7 +22,8 @@ STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )
 DERIVATIVE = re.compile(
-    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-z]\d*$|^partial"
+    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^partial"
+    r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
 LOSS_LETTER = r"(?:L|l|J|j|E|C|total|err|error|[Ll]oss|[Cc]ost|mse)"
@@ -35,6 +36,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^d(?P<of>[A-Za-z]\w*?)_d(?P<wrt>\w+)$",
         rf"^(?:deriv|partial|grad)_(?P<of>{LOSS_LETTER})_(?P<wrt>\w+)$",
         rf"^d_?(?P<of>{LOSS_LETTER})_?d_?(?P<wrt>\w+)$",
+        r"^d(?P<of>[A-Za-z]\w*?)d(?P<wrt>\w+)$",
         r"^(?:deriv|derivative|grad|gradient|nabla|partial|g|d)_(?P<wrt>\w+)$",
         r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
         r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*)$",

@@ -248,6 +248,19 @@ def _stack(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return t.make("concatenate", wide, raw, axis=int(axis))
 
 
+def _pad(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    """np.pad with a constant: the array stored into a larger one."""
+    array, width, mode, *_ = (*arguments, "constant") if len(arguments) < 3 else arguments
+    width, mode = plain(options.get("pad_width", width)), options.get("mode", mode)
+    fill = plain(options.get("constant_values", 0))
+    raw = np.pad(plain(array), width, mode, **plain({k: v for k, v in options.items() if k == "constant_values"}))
+    if mode != "constant" or not is_traced(array) or np.ndim(fill):
+        return t.opaque(function, arguments, options, raw)
+    before = np.broadcast_to(width, (array.raw.ndim, 2))[:, 0]
+    key = tuple(slice(int(b), int(b) + n) for b, n in zip(before, array.raw.shape, strict=True))
+    return t.make("store", [np.full(raw.shape, fill, dtype=float), array], raw, key=key)
+
+
 def _append(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     axis = options.get("axis", arguments[2] if len(arguments) > 2 else None)
     return _concatenate(t, np.concatenate, (list(arguments[:2]),), {"axis": axis})
@@ -464,6 +477,7 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.squeeze, _rearranged),
         (np.atleast_2d, _rearranged),
         (np.concatenate, _concatenate),
+        (np.pad, _pad),
         (np.hstack, _joined(_at_least_1d, lambda pieces: 0 if np.ndim(plain(pieces[0])) == 1 else 1)),
         (np.vstack, _joined(_row, lambda pieces: 0)),
         (np.column_stack, _joined(_column, lambda pieces: 1)),

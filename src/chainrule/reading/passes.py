@@ -8,7 +8,7 @@ from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.run import Trace
-from chainrule.reading.updates import Update
+from chainrule.reading.updates import Update, root
 
 
 def shown_pass(trace: Trace) -> tuple[int, int, str]:
@@ -47,19 +47,34 @@ def _must_be_there(trace: Trace) -> None:
 
 
 def cut_pass(graph: Graph, loss: int, start: int, updates: Sequence[Update]) -> Graph:
-    """The graph in which values live when the pass began, and parameters already updated, are leaves."""
+    """The graph in which values live when the pass began, parameters already updated, and random draws are leaves."""
     before = ancestors(graph, [loss])
     cut = {u.new for u in updates if u.new in before}
     if start:
         counts = _counts(graph, start)
         for i in range(start, len(graph.nodes)):
             for source in graph.nodes[i].inputs:
-                old = graph.nodes[source]
-                if source < start and old.name is not None and old.op not in ("input", "constant") and source not in counts:
-                    cut.add(source)
+                held = _held(graph.nodes, source)
+                old = graph.nodes[held]
+                if source < start and old.name is not None and old.op not in ("input", "constant") and held not in counts:
+                    cut.add(held)
+    cut |= {i for i in before if graph.nodes[i].attributes.get("drawn") and not _learned(graph, i, updates)}
     nodes = tuple(_leaf(n) if i in cut else n for i, n in enumerate(graph.nodes))
     inputs = tuple(i for i, n in enumerate(nodes) if n.op == "input")
     return Graph(nodes, inputs, graph.outputs, graph.title)
+
+
+def _learned(graph: Graph, draw: int, updates: Sequence[Update]) -> bool:
+    """Whether a random draw is made with a value that the program steps: then it is no data."""
+    made_with = ancestors(graph, [draw])
+    return any(root(graph.nodes, u.old) in made_with for u in updates)
+
+
+def _held(nodes: Sequence[Node], i: int) -> int:
+    """The array that a name is another name of: a layer's `self.W` is the network's `params['W1']`."""
+    while nodes[i].op == "alias" and nodes[nodes[i].inputs[0]].name is not None:
+        i = nodes[i].inputs[0]
+    return i
 
 
 def _leaf(node: Node) -> Node:

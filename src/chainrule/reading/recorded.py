@@ -20,7 +20,10 @@ class Binding:
 
 @dataclass(frozen=True)
 class CallSite:
-    """One call of a function of the program: the nodes `start` to `stop` were made inside it."""
+    """One call of a function of the program: the nodes `start` to `stop` were made inside it.
+
+    `parameters` names the arguments; `owner` tells the objects apart whose methods are called.
+    """
 
     title: str
     arguments: tuple[int, ...]
@@ -28,3 +31,5 @@ class CallSite:
     start: int
     stop: int
     source: Source | None
+    parameters: tuple[str, ...] = ()
+    owner: int | None = None

@@ -15,6 +15,7 @@ from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.loss import find_loss, find_name
 from chainrule.reading.names import INPUT, PARAMETER, RATE, STAYS, TARGET, last_of
+from chainrule.reading.optimizers import without_kept
 from chainrule.reading.passes import cut_pass, shown_pass
 from chainrule.reading.rates import Rate, find_rate
 from chainrule.reading.run import Trace
@@ -32,7 +33,10 @@ class Role:
 
 @dataclass(frozen=True)
 class Reading:
-    """A trace with its parts named, cut down to one pass: `graph` has the same indices as the trace's graph."""
+    """A trace with its parts named, cut down to one pass: `graph` has the same indices as the trace's graph.
+
+    Where it is `rounded`, tiny constants in the loss are taken for 0.
+    """
 
     trace: Trace
     graph: Graph
@@ -47,6 +51,7 @@ class Reading:
     start: int
     stop: int
     pass_note: str
+    rounded: bool = False
 
     @property
     def leaves(self) -> dict[int, Any]:
@@ -89,6 +94,7 @@ def infer(
     whole = replace(trace, graph=graph)
     before = ancestors(graph, [chosen.node])
     updates = tuple(u for u in all_updates if start <= u.new < stop) if trace.passes else tuple(all_updates)
+    updates = without_kept(graph, updates, before)
     leaves = [i for i in graph.inputs if i in before]
     given = tuple(find_name(trace, text, among=before) for text in wrt or ())
     parameters = _parameters(whole, leaves, updates, given, claimed)

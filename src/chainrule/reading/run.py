@@ -28,6 +28,7 @@ from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Pass
+from chainrule.reading.named_losses import with_named_losses
 from chainrule.reading.pasted import beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.recorder import Recorder
@@ -348,6 +349,7 @@ class _Run:
         recorder = self.recorder
         graph = recorder.finish()
         recorder.on = False
+        graph = with_named_losses(graph, recorder)
         graph, values, lost = _recomputed(graph, recorder.leaves)
         unreliable = (*lost, *(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed)))
         if unreliable:

@@ -6,11 +6,11 @@ learning rate times something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import RATE, last_of
+from chainrule.reading.names import RATE, last, last_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def root(nodes: Sequence[Node], index: int) -> int:
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> list[Update]:
     """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range."""
     stop = len(nodes) if stop is None else stop
-    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i)]
+    aliases = _aliases(nodes)
+    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i, aliases)]
     bits: dict[int, int] = {}
     for candidate in candidates:
         bits.setdefault(candidate.parameter, 1 << len(bits))
@@ -55,7 +56,27 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None)
     return [c for c in candidates if masks.get(c.step, 0) & bits[c.parameter]]
 
 
-def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
+def running_mean(nodes: Sequence[Node], update: Update) -> bool:
+    """Whether an update moves a value part of the way to another: `m += (1 - beta) * (g - m)`."""
+
+    def towards(i: int) -> bool:
+        if nodes[i].op in ("multiply", "divide", "negative"):
+            return any(towards(s) for s in nodes[i].inputs)
+        return nodes[i].op == "subtract" and any(root(nodes, s) == update.parameter for s in nodes[i].inputs)
+
+    return towards(update.step)
+
+
+def _aliases(nodes: Sequence[Node]) -> Mapping[int, set[str]]:
+    """The names that each array goes by: `params['W1']` is handed to a layer, which calls it `self.W`."""
+    found: dict[int, set[str]] = {}
+    for node in nodes:
+        if node.op == "alias" and node.name is not None:
+            found.setdefault(node.inputs[0], set()).add(plain_name(last(node.name.text)))
+    return found
+
+
+def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]) -> Iterator[Update]:
     node = nodes[new]
     whole, at = node, new
     if node.op == "store":  # an entry is updated: store(base, entry ± step)
@@ -69,18 +90,33 @@ def _candidates(nodes: Sequence[Node], new: int) -> Iterator[Update]:
         base = nodes[parameter]
         if not (base.op == "input" or base.name is not None):
             continue
-        if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter)):
+        if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, aliases)):
             continue  # a step of another shape counts only where the name comes back, grown
         if base.dtype == "bool" or parameter == root(nodes, step):
             continue
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not _goes_back(nodes, node, old, parameter) and (
+        elif not _goes_back(nodes, node, old, parameter, aliases) and (
             base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
         ):
             continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
+        if nodes[step].op not in ("multiply", "divide") and _made_of_it_alone(nodes, step, parameter):
+            continue  # z - max(z), x - mean(x): the value in another form
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
+
+
+def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
+    waiting, seen = [step], set[int]()
+    while waiting:
+        i = root(nodes, waiting.pop())
+        if i == parameter or i in seen or nodes[i].op in ("constant", "count"):
+            continue
+        if nodes[i].op == "input":
+            return False
+        seen.add(i)
+        waiting.extend(nodes[i].inputs)
+    return True
 
 
 def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> bool:
@@ -101,13 +137,15 @@ def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> b
     return scaled
 
 
-def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int) -> bool:
+def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, aliases: Mapping[int, set[str]]) -> bool:
     """Whether the new value takes the old one's name, or `new_name`, `name_new`, `updated_name`."""
     assert new.name is not None
-    text = plain_name(new.name.text)
+    text = plain_name(last(new.name.text))
+    if new.op in ("add", "subtract") and text in aliases.get(parameter, ()) and nodes[parameter].op != "alias":
+        return True
     for index in (old, parameter):
         name = nodes[index].name
-        if name is not None and plain_name(name.text) == text:
+        if name is not None and plain_name(last(name.text)) == text:
             return True
     return False
 

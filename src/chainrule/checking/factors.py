@@ -1,0 +1,93 @@
+"""The factor by which a loss's derivatives differ from the written ones, at the program's own values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from chainrule.checking.bench import build
+from chainrule.checking.claims import Claim
+from chainrule.errors import EvaluationError
+from chainrule.reading.roles import Reading
+
+SAME = 1e-7
+NOTHING = 0.0
+
+
+def factors_of(reading: Reading, claims: Sequence[Claim]) -> list[float | None] | None:
+    """For each claim the number that turns the derivative into what is written: NOTHING where both are 0, None where no
+    number does. None for all where the program cannot be followed at its own values.
+    """
+    try:
+        bench = build(reading, claims)
+        values = bench.at({i: reading.values[i] for i in reading.graph.inputs})
+    except EvaluationError:
+        return None
+    if values is None:
+        return None
+    return [_factor(values[c.node], None if t is None else values[t]) for c, t in zip(claims, bench.true, strict=True)]
+
+
+def _factor(given: Any, true: Any) -> float | None:
+    written = np.asarray(given, float)
+    meant = np.zeros_like(written) if true is None else np.asarray(true, float)
+    if written.shape != meant.shape and written.size != meant.size:
+        return None
+    written, meant = written.ravel(), meant.ravel()
+    scale = float(meant @ meant)
+    if scale == 0:
+        return None if np.any(written) else NOTHING
+    factor = float(written @ meant) / scale
+    near = np.allclose(written, factor * meant, rtol=1e-6, atol=SAME * float(np.abs(meant).max()))
+    return factor if near and factor else None
+
+
+def common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
+    """The number that turns the loss's derivatives into all the written ones; None if none does.
+
+    In an update line without a learning rate by name, any positive number may be that rate.
+    """
+    found = factors_of(reading, claims) if claims else None
+    if found is None:
+        return None
+    factors: list[float] = []
+    rates: list[float] = []
+    stepped = any(claim.update is not None for claim in claims)
+    for claim, factor in zip(claims, found, strict=True):
+        if stepped and claim.update is None:
+            continue  # its name may mean a neighbour; what is stepped along says more
+        if factor is None:
+            return None
+        if factor == NOTHING:
+            continue
+        free = claim.update is not None and reading.graph.nodes[claim.node].name is None
+        if free and (reading.rate is None or reading.rate.node is None):
+            if factor <= 0:
+                return None
+            rates.append(factor)
+            continue
+        factors.append(factor if claim.update is not None else abs(factor))  # y − o in place of o − y may be meant
+    if not factors and any(abs(r - rates[0]) > 1e-6 * abs(rates[0]) for r in rates):
+        return 1.0  # each line has a rate of its own
+    factors = factors or rates[:1] or [1.0]
+    if factors[0] <= 0 or any(abs(f - factors[0]) > 1e-6 * abs(factors[0]) for f in factors):
+        return None
+    return factors[0] if abs(factors[0] - 1) > SAME else 1.0
+
+
+def explained(reading: Reading, claims: Sequence[Claim]) -> tuple[list[str], list[str]]:
+    """The claims that the loss explains by the factor most of them share, and the others, each with its line."""
+    found = factors_of(reading, claims) or []
+    shared = Counter(round(abs(f), 9) for f in found if f)
+    best = shared.most_common(1)[0][0] if shared else NOTHING
+    fits = [f is not None and (f == NOTHING or abs(abs(f) - best) <= 1e-6 * best) for f in found]
+    words = [f"{c.name.text}{_line(reading, c)}" for c in claims]
+    return [w for w, fit in zip(words, fits, strict=False) if fit], [w for w, fit in zip(words, fits, strict=False) if not fit]
+
+
+def _line(reading: Reading, claim: Claim) -> str:
+    source = reading.graph.nodes[claim.node].source
+    return f" ({source!r})" if source else ""

@@ -1,0 +1,33 @@
+"""Layers: what a backward method names belongs to the forward call of the same object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chainrule.graph.records import Node
+from chainrule.reading.names import BACKWARD
+from chainrule.reading.recorded import CallSite
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The forward call that a backward call goes back through: its arguments by name, and all nodes that it made or used."""
+
+    arguments: Mapping[str, int]
+    nodes: frozenset[int]
+
+
+def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Layer | None:
+    """The layer in whose backward method a node was made; None for one made anywhere else."""
+    around = [c for c in calls if c.start <= node < c.stop and c.owner is not None and BACKWARD.search(c.title)]
+    if not around:
+        return None
+    backward = min(around, key=lambda c: c.stop - c.start)
+    before = [c for c in calls if c.owner == backward.owner and c.stop <= backward.start and not BACKWARD.search(c.title)]
+    if not before:
+        return None
+    forward = before[-1]
+    inside = range(forward.start, forward.stop)
+    used = {source for i in inside for source in nodes[i].inputs}
+    return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
