@@ -151,7 +151,7 @@ PLANTED = [
     (SCALAR, 'd_s3 = d_p * (s3 > 0)', 'd_s3 = d_p', 'd_s3', 'right only here', 'it leaves out relu′ at p'),
     (SCALAR, 'd_v1 = d_s3 * h1', 'd_v1 = d_s3 * s1', 'd_v1', 'right only here', 'it uses s1 where h1 belongs'),
     (SCALAR, 'd_w1 = d_s1 * x1', 'd_w1 = d_s1 * x2', 'd_w1', 'wrong', 'it uses x2 where x1 belongs'),
-    (SCALAR, 'd_w1 = d_s1 * x1', 'd_w1 = -d_s1 * x1', 'd_w1', 'wrong', 'the gradient of the loss with its sign turned'),
+    (SCALAR, 'd_w1 = d_s1 * x1', 'd_w1 = -d_s1 * x1', 'd_w1', 'wrong', 'the gradient of the loss with its sign turned: the step climbs the loss'),
     (SCALAR, 'd_h1 = d_s3 * v1', 'd_h1 = d_s3 * v2', 'd_h1', 'wrong', 'it uses v2₁ where v1₁ belongs'),
     (SCALAR, 'd_s1 = d_h1 * (s1 > 0)', 'd_s1 = d_h1 * (s2 > 0)', 'd_s1', 'right only here', 'it takes relu′ at s2 instead of at s1'),
     (SCALAR, 'd_s1 = d_h1 * (s1 > 0)\nd_w1 = d_s1 * x1', 'd_s1 = d_h1 * (s1 > 0)\nd_w1 = d_h1 * x2', 'd_w1', 'wrong', 'it leaves out relu′ at h1, and it uses x2 where x1 belongs; or: it takes relu′ at s3 instead of at s1, and it uses x2 where x1 belongs'),

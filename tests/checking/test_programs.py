@@ -264,7 +264,7 @@ SCALAR = "x = 0.5\nt = 1.0\nw = 0.3\nlr = 0.1\no = w * x\nerror = t - o\nloss = 
         ("w += -lr * (o - t) * x", "right", "∂loss/∂w, its sign turned for the update"),
         ("step = lr * error * x\nw = w + step", "right", "∂loss/∂w, its sign turned for the update"),
         ("w = w - lr * 2 * (o - t) * x", "wrong", "exactly 2 of the gradient of the loss as written"),
-        ("w -= lr * error * x", "wrong", "the gradient of the loss with its sign turned"),
+        ("w -= lr * error * x", "wrong", "the gradient of the loss with its sign turned: the step climbs the loss"),
         (
             "w -= 0.4 * ((o - t) * x * 2)",
             "right",

@@ -86,7 +86,7 @@ def test_with_weak_evidence_this_is_said(tmp_path: Path) -> None:
     [
         ("w = 2.0\nlosses = [(w - 1) ** 2, (w - 3) ** 2]\n",
          "several numbers could be the loss: losses[0], losses[1]. Name one with --of, or give their sum a name in the program."),
-        ("w = 2.0\nprint((w - 1) ** 2)\n",
+        ("w = 2.0\nprint(w * 3)\n",
          "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with --loss \"EXPRESSION\" (the program names: w)."),
     ],
 )  # fmt: skip
@@ -177,3 +177,11 @@ RIGHT = {
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in RIGHT.items()])
 def test_a_right_derivative_is_not_called_wrong(body: str, tmp_path: Path) -> None:
     assert {j.verdict for j in chainrule.check(written(tmp_path, body))} <= {"right", "cannot tell"}
+
+
+@pytest.mark.parametrize(
+    "shown", ["(w - 1) ** 2", "'loss: ' + str((w - 1) ** 2)", "f'{(w - 1) ** 2:.4f}'", "'%g' % ((w - 1) ** 2)"]
+)
+def test_a_loss_that_is_only_printed(shown: str, tmp_path: Path) -> None:
+    work = chainrule.explain(written(tmp_path, f"w = 3.0\nprint({shown})\n"))
+    assert (work.reading.loss.name.text, work.loss, work["w"].gradient) == ("printed", 4.0, 4.0)

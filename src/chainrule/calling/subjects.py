@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainrule.reading.names import reads_as_derivative, reads_as_loss
+from chainrule.reading.names import FORWARD, reads_as_derivative, reads_as_loss
 from chainrule.reading.sources import NOT_PYTHON, Program, parsed
 
 BACKWARD = re.compile(
     r"(?<!call)(?<!play)back|bprop|(^|_)gradients?($|_)|compute_grad|^grads?$|^derivatives?$|[a-z]Prime$", re.I
 )
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
-FORWARD = re.compile(r"forward|feed|fprop|propagate|^predict|^call$|^__call__$|^inference$", re.I)
 STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
 TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
 OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)

@@ -365,8 +365,7 @@ def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
         if nodes[i].shape == meant.shape:
             words = f"not for {nodes[claim.wrt].name.text} itself, but for what it is made from"  # type: ignore[union-attr]
             yield replace(claim, wrt=i, means=words)
-        if nodes[i].name is None:
-            waiting += nodes[i].inputs
+        waiting += nodes[i].inputs
 
 
 def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:

@@ -46,6 +46,8 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         if not results[i].fails:
             continue
         above = follows_from(bench, i, doubtful, samples)
+        if results[i].factor is not None and not above:
+            continue  # −1 times the derivative: nothing more is to be found out
         mistakes = () if above else tuple(name_mistakes(suspect(reading, claims[i], samples)))
         sure = mistakes or reading.loss.evidence != COMPUTES
         if above:

@@ -10,6 +10,7 @@ from chainrule.checking.verdicts import Check, Judgement
 from chainrule.errors import AskError
 from chainrule.graph.records import Source
 from chainrule.reading.names import DERIVATIVE_FORMS, bare
+from chainrule.reading.passes import cut_off
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates
@@ -33,23 +34,6 @@ def judge_all(reading: Reading, read: Callable[[Trace], Reading]) -> Check:
             break
         check = _joined(judge(reading.trace, reading), check)
     return check
-
-
-def cut_off(trace: Trace, stop: int) -> Trace:
-    """The trace as though the program had ended before node `stop`."""
-    nodes = trace.graph.nodes[:stop]
-    inputs = tuple(i for i in trace.graph.inputs if i < stop)
-    return replace(
-        trace,
-        graph=replace(trace.graph, nodes=nodes, inputs=inputs, outputs=tuple(i for i in trace.graph.outputs if i < stop)),
-        leaves={i: v for i, v in trace.leaves.items() if i < stop},
-        bindings=tuple(b for b in trace.bindings if b.node < stop),
-        calls=tuple(c for c in trace.calls if c.stop <= stop),
-        passes=tuple(p for p in trace.passes if p.stop <= stop),
-        values=trace.values[:stop],
-        unreliable=tuple(i for i in trace.unreliable if i < stop),
-        left=tuple(pair for pair in trace.left if pair[0] < stop),
-    )
 
 
 def _unjudged(trace: Trace, stop: int, check: Check) -> set[Source]:

@@ -27,7 +27,7 @@ from chainrule.reading.appended import with_formula, with_loss
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
 from chainrule.reading.loss import COMPUTES, LAST_NUMBER, loss_candidates
 from chainrule.reading.names import reads_as_derivative
-from chainrule.reading.passes import shown_pass
+from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
@@ -71,10 +71,15 @@ def _probabilities(o: Any, t: Any) -> bool:
     )
 
 
+def _picked(o: Expression, t: Expression) -> Expression:
+    return -total(log(o) * t)
+
+
 FAMILIES = (
     Family("Σ({t} − {o})²", _squares, lambda o, t: True),
-    Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, _within),
     Family("−Σ {t}·log {o}", _categorical, _probabilities),
+    Family("−Σ log {o}", _picked, lambda o, t: np.ndim(t) == 0 and t == 1 and bool(np.all((o > 0) & (o < 1)))),
+    Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, _within),
 )
 
 
@@ -99,6 +104,7 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
             found = _explained(reading_with)
             if found is not None:
                 fits.append(found)
+    fits = _different(fits)
     if len(fits) == 1:
         return Implied(fits[0])
     if not guesses or not _claims(guesses[0]):
@@ -107,6 +113,16 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     why = f"several losses explain all that is written: {texts}" if fits else _nearest(guesses)
     words = f'{GUESSED} no loss, and {why}. --loss "EXPRESSION" names the one that is meant'
     return Implied(None, replace(guesses[0], loss=replace(guesses[0].loss, evidence=words)))
+
+
+def _different(fits: Sequence[Reading]) -> list[Reading]:
+    """The fits that are not one function written in two ways, such as cross-entropy and its binary form of two classes."""
+    found: list[Reading] = []
+    for fit in fits:
+        value = float(np.sum(fit.trace.values[fit.loss.node]))
+        if not any(np.isclose(value, float(np.sum(f.trace.values[f.loss.node])), rtol=1e-9, atol=0) for f in found):
+            found.append(fit)
+    return found
 
 
 def _nearest(guesses: Sequence[Reading]) -> str:
@@ -136,6 +152,10 @@ def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     for i in sorted(written):
         node = nodes[i]
         if not start <= i < stop or node.op not in ("subtract", "divide"):
+            continue
+        picked, one = node.inputs
+        if node.op == "subtract" and nodes[picked].op == "index" and picked in moved and nodes[one].op == "constant":
+            found.setdefault(("labels", node.source), {})[picked, one] = None  # p[range(n), y] -= 1
             continue
         left, right = node.inputs
         for output, target in ((left, right), (right, left)) if node.op == "subtract" else ((right, left),):
@@ -201,8 +221,9 @@ def _reading(
 
 def _text(trace: Trace, family: Family, output: int, target: int, factor: float) -> str:
     def name(i: int, other: str) -> str:
-        found = trace.graph.nodes[i].name
-        return found.text if found else other
+        node = trace.graph.nodes[i]
+        whole = trace.graph.nodes[node.inputs[0]].name if node.op == "index" else None
+        return node.name.text if node.name else f"{whole.text}[…]" if whole else other
 
     size = int(np.size(trace.values[output]))
     rows = np.shape(trace.values[output])[0] if np.ndim(trace.values[output]) == 2 else size
@@ -241,6 +262,10 @@ def reading_of(
         if found.reading is None and found.guess is None:
             raise error from None
         return found.reading or found.guess  # type: ignore[return-value]
+    if reading.loss.node < reading.start and reading.loss.evidence != "given":
+        earlier = cut_off(trace, reading.start)
+        if {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
+            return reading_of(earlier, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)  # trained twice
     undone = undone_steps(trace, reading) if reading.loss.evidence != "given" else {}
     if undone:
         stepped_back = before_the_step(trace, reading, undone)

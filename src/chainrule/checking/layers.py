@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import BACKWARD
+from chainrule.reading.names import BACKWARD, FORWARD
 from chainrule.reading.recorded import CallSite
 
 
@@ -27,7 +27,7 @@ def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Lay
     before = [c for c in calls if c.owner == backward.owner and c.stop <= backward.start and not BACKWARD.search(c.title)]
     if not before:
         return None
-    forward = before[-1]
+    forward = next((c for c in reversed(before) if FORWARD.search(c.title)), before[-1])
     inside = range(forward.start, forward.stop)
     used = {source for i in inside for source in nodes[i].inputs}
     return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))

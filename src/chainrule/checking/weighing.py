@@ -179,10 +179,11 @@ def verdict_of(
         if inline and factor > 0 and (reading.rate is None or reading.rate.node is None):
             why = f"{text} of ∂{reading.loss.name.text}/∂{base.with_respect_to}, which the number in the same line makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
-        return replace(
-            base, verdict="wrong", kind="scale", factor=factor,
-            because=f"exactly {text} of the gradient of the loss as written" if text != "−1" else "the gradient of the loss with its sign turned",
-        )  # fmt: skip
+        words = "the gradient of the loss with its sign turned" + (f", and {text[1:]} of it" if text != "−1" else "")
+        if factor < 0:
+            return replace(base, verdict="wrong", kind="mistake", factor=factor, because=words + _climbs(claim))
+        words = f"exactly {text} of the gradient of the loss as written"
+        return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
         if here == "same":
             return replace(base, verdict="right only here", kind="mistake")
@@ -199,6 +200,10 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _climbs(claim: Claim) -> str:
+    return "" if claim.update is None else ": the step climbs the loss"
 
 
 def _likelihood(reading: Reading) -> bool:

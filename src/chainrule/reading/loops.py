@@ -135,7 +135,7 @@ class Loops:
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
         nodes = self.recorder.builder.nodes
-        found = find_updates(nodes, state.first)
+        found = find_updates(nodes, state.first, by_name=False)
         news = {u.new for u in found}
         if any(not running_mean(nodes, u) or u.parameter in news for u in found):
             state.trains = state.decided = True

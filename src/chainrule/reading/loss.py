@@ -12,15 +12,14 @@ import numpy as np
 from chainrule.errors import AskError, NoLoss, ReadError
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Node
+from chainrule.reading.measures import error_measures
 from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, root
 
 COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
-SQUARES = ("multiply", "matmul", "einsum")
 NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", "floor_divide", "remainder")
-LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "to_real", "where", "maximum", "sqrt")
 
 
 def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequence[Update]) -> tuple[int, str]:
@@ -194,39 +193,6 @@ def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple
     text = last(name.text)
     strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures[i] == 2 else 1) if measures[i] else 0
     return (strength, "[" not in name.text, bool(re.search(r"total", text, re.I)), i)
-
-
-def error_measures(nodes: Sequence[Node]) -> list[int]:
-    """For each node, how much it is made as losses are: 2 of squares or logarithms, summed and scaled; 1 of sizes; 0 else."""
-    found: list[int] = []
-    for node in nodes:
-        own = 0
-        if node.op in ("log", "log1p") or (node.op in SQUARES and len({*node.inputs}) == 1):
-            own = 2
-        elif node.op == "power":
-            exponent = nodes[node.inputs[1]].attributes.get("value", 0)
-            own = 2 if np.ndim(exponent) == 0 and exponent in (2, 4) else 0
-        elif node.op == "absolute":
-            own = 1
-        elif node.op in LINEAR:
-            own = max((found[s] for s in node.inputs), default=0)
-        elif node.op in ("multiply", "divide") and any(_is_given(nodes, s) for s in node.inputs):
-            own = max((found[s] for s in node.inputs if not _is_given(nodes, s)), default=0)
-        found.append(own)
-    return found
-
-
-def _is_given(nodes: Sequence[Node], i: int) -> bool:
-    """A number, a value of the data, or what is computed from such in a step or two: 1 − y, N, ½."""
-    for _ in range(4):
-        node = nodes[i]
-        if node.op in ("constant", "input", "count"):
-            return True
-        rest = [s for s in node.inputs if nodes[s].op not in ("constant", "count")]
-        if len(rest) != 1 or node.op == "call":
-            return not rest and bool(node.inputs)
-        i = rest[0]
-    return False
 
 
 def _same_name(nodes: Sequence[Node], i: int, j: int) -> bool:

@@ -1,4 +1,4 @@
-"""A loss that a function gives back and that nobody gives a name: it takes the function's."""
+"""A loss that nobody gives a name: one that a function gives back takes the function's, one that is only printed is `printed`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from chainrule.graph.records import Graph
+from chainrule.reading.measures import error_measures
 from chainrule.reading.names import STRONG_LOSS, reads_as_derivative
 from chainrule.reading.recorded import Binding
 
@@ -14,16 +15,29 @@ if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
 
+PRINTED = "printed"
+
+
 def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
-    """The graph in which `self.loss(x, t)`, called for what it leaves behind, is the loss all the same."""
+    """The graph in which `self.loss(x, t)`, called for what it leaves behind, is the loss all the same, and so is what
+    `print(np.mean((y - t) ** 2))` shows.
+    """
     nodes = list(graph.nodes)
-    for call in recorder.calls:
-        if len(call.results) != 1 or not STRONG_LOSS.search(call.title) or reads_as_derivative(call.title):
-            continue
-        i = call.results[0]
+
+    def name_it(i: int, text: str) -> None:
         node = nodes[i]
-        if node.name is None and node.dtype == "real" and prod(node.shape) == 1 and call.start <= i < call.stop:
-            name = recorder.next_name(call.title, "")
+        if node.name is None and node.dtype == "real" and prod(node.shape) == 1 and node.op not in ("input", "constant"):
+            name = recorder.next_name(text, "")
             nodes[i] = replace(node, name=name)
             recorder.bindings.append(Binding(name, i, node.source))
+
+    for call in recorder.calls:
+        measures_it = STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title)
+        if measures_it and len(call.results) == 1 and call.start <= call.results[0] < call.stop:
+            name_it(call.results[0], call.title)
+    if recorder.shown:
+        measures = error_measures(nodes)
+        for i in dict.fromkeys(recorder.shown):
+            if measures[i]:
+                name_it(i, PRINTED)
     return replace(graph, nodes=tuple(nodes))

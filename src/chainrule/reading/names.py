@@ -26,6 +26,7 @@ DERIVATIVE = re.compile(
     r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
+FORWARD = re.compile(r"forward|feed|fprop|propagate|^predict|^call$|^__call__$|^inference$", re.I)
 LOSS_LETTER = r"(?:L|l|J|j|E|C|total|err|error|[Ll]oss|[Cc]ost|mse)"
 
 # A derivative's name: what is differentiated (`of`, where it says so), and with respect to what.

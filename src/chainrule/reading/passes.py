@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
@@ -62,6 +63,23 @@ def cut_pass(graph: Graph, loss: int, start: int, updates: Sequence[Update]) -> 
     nodes = tuple(_leaf(n) if i in cut else n for i, n in enumerate(graph.nodes))
     inputs = tuple(i for i, n in enumerate(nodes) if n.op == "input")
     return Graph(nodes, inputs, graph.outputs, graph.title)
+
+
+def cut_off(trace: Trace, stop: int) -> Trace:
+    """The trace as though the program had ended before node `stop`."""
+    nodes = trace.graph.nodes[:stop]
+    inputs = tuple(i for i in trace.graph.inputs if i < stop)
+    return replace(
+        trace,
+        graph=replace(trace.graph, nodes=nodes, inputs=inputs, outputs=tuple(i for i in trace.graph.outputs if i < stop)),
+        leaves={i: v for i, v in trace.leaves.items() if i < stop},
+        bindings=tuple(b for b in trace.bindings if b.node < stop),
+        calls=tuple(c for c in trace.calls if c.stop <= stop),
+        passes=tuple(p for p in trace.passes if p.stop <= stop),
+        values=trace.values[:stop],
+        unreliable=tuple(i for i in trace.unreliable if i < stop),
+        left=tuple(pair for pair in trace.left if pair[0] < stop),
+    )
 
 
 def _learned(graph: Graph, draw: int, updates: Sequence[Update]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.graph.expression import exp, log
-from chainrule.reading.traced import holds_traced, is_traced, plain
+from chainrule.reading.traced import followed, holds_traced, is_traced, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def _plain_call(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 def _print(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if t.recorder.trial is not None:
         raise Impure("it prints")
+    if t.recorder.on:
+        t.recorder.shown += [value.node for value in followed(arguments)]
     return function(*plain(arguments), **plain(options))
 
 

@@ -40,6 +40,7 @@ class Recorder:
         self.leaves: dict[int, Any] = {}
         self.bindings: list[Binding] = []
         self.calls: list[CallSite] = []
+        self.shown: list[int] = []
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
         self.scopes: list[str] = []
@@ -263,7 +264,9 @@ class Recorder:
     def wrote(self, text: Any, values: Iterable[Traced]) -> Any:
         """A text that followed values were written into: whoever reads them from it again gets plain numbers."""
         if self.on and self.trial is None:
-            self.texts[id(text)] = (text, tuple(values))
+            held = tuple(values)
+            self.texts[id(text)] = (text, held)
+            self.shown += [value.node for value in held]
         return text
 
     # ------------------------------------------------------------------------------------ calls

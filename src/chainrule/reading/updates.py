@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import RATE, last, last_of
+from chainrule.reading.names import RATE, bare, last, last_of, reads_as_derivative
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ def root(nodes: Sequence[Node], index: int) -> int:
     return index
 
 
-def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None) -> list[Update]:
-    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range."""
+def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None, *, by_name: bool = True) -> list[Update]:
+    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range, or (`by_name`)
+    is a number times what is named as a derivative.
+    """
     stop = len(nodes) if stop is None else stop
     aliases = _aliases(nodes)
     candidates = [c for i in range(start, stop) for c in _candidates(nodes, i, aliases)]
@@ -53,7 +55,21 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None)
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
-    return [c for c in candidates if masks.get(c.step, 0) & bits[c.parameter]]
+    return [
+        c for c in candidates if masks.get(c.step, 0) & bits[c.parameter] or (by_name and _scaled_derivative(nodes, c.step))
+    ]
+
+
+def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
+    """Whether a step is a number times what is named as a derivative: where the loss is linear, it holds no parameter."""
+    if nodes[step].op != "multiply":
+        return False
+    numbers = [i for i in nodes[step].inputs if not nodes[i].shape and nodes[root(nodes, i)].op in ("input", "constant")]
+    rest = [i for i in nodes[step].inputs if i not in numbers]
+    return bool(numbers) and any(
+        nodes[root(nodes, i)].op not in ("input", "constant") and reads_as_derivative(bare(n.text))
+        for i in rest if (n := nodes[i].name) is not None
+    )  # fmt: skip
 
 
 def running_mean(nodes: Sequence[Node], update: Update) -> bool:
