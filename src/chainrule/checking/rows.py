@@ -5,6 +5,7 @@ No line of such a program computes the loss that is stepped along: it is the sum
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -50,12 +51,20 @@ def sum_over_rows(reading: Reading) -> Reading | None:
 
 
 def gathers(reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
-    """The derivatives that are made of more rows than the last one."""
+    """The derivatives that are made of more rows than one."""
     rows = _rows(reading)
     if len(rows) < 2:
         return []
-    earlier = ancestors(reading.graph, rows[:-1]) - ancestors(reading.graph, rows[-1:])
-    return [c for c in claims if c.of is None and earlier & ancestors(reading.graph, [c.node])]
+    inside = [ancestors(reading.graph, [row]) for row in rows]
+    shared = Counter(i for nodes in inside for i in nodes)
+    row_of = {i: row for row, nodes in zip(rows, inside, strict=True) for i in nodes if shared[i] == 1}
+    mine = {i for i, row in row_of.items() if row == reading.loss.node}
+
+    def gathered(claim: Claim) -> bool:
+        made_of = ancestors(reading.graph, [claim.node])
+        return len({row_of[i] for i in made_of if i in row_of}) > (1 if made_of & mine or not reading.trace.passes else 0)
+
+    return [c for c in claims if c.of is None and gathered(c)]
 
 
 def as_mean(judgement: Judgement, reading: Reading) -> Judgement:
