@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from chainrule.checking.derivation import Slip, Suspicion
-from chainrule.checking.sites import Site, activation_sites
+from chainrule.checking.sites import Site, activation_sites, softmax_sites
 from chainrule.graph.differentiate import Detour, ancestors, derivative_of
 from chainrule.graph.expression import Expression, where
 from chainrule.graph.known import recognise
@@ -20,10 +20,13 @@ def activation_slips(s: Suspicion) -> Iterator[Slip]:
     sites = activation_sites(s.graph, s.of)
     for site in sites:
         yield _as_identity(s, site)
-        yield _left_out(s, site)
+        yield from _left_out(s, site)
         yield from _another_curve(s, site)
         yield from _at_another_site(s, site, sites)
         yield from _half_a_textbook_form(s, site)
+    for node, source in softmax_sites(s.graph, s.of):
+        words = f"it keeps only the diagonal of softmax's derivative, {s.labels[node]}·(1 − {s.labels[node]}): every entry depends on all"
+        yield Slip(words, ("diagonal", node), detours={node: (source, _times(_sigmoid_slope, node))})
 
 
 def _as_identity(s: Suspicion, site: Site) -> Slip:
@@ -32,13 +35,19 @@ def _as_identity(s: Suspicion, site: Site) -> Slip:
     return Slip(words, ("identity", site.node), identities=site.nodes)
 
 
-def _left_out(s: Suspicion, site: Site) -> Slip:
-    detours: dict[int, Detour] = {node: (source, _unchanged) for node, source in site.nodes}
-    return Slip(f"it leaves out {site.title}′ at {s.labels[site.node]}", ("straight", site.node), detours=detours)
+def _left_out(s: Suspicion, site: Site) -> Iterator[Slip]:
+    words = f"it leaves out {site.title}′ at {s.labels[site.node]}"
+    for handed_back in (_unchanged, _turned):  # the second where −z went in: np.exp(-X @ W)
+        detours: dict[int, Detour] = {node: (source, handed_back) for node, source in site.nodes}
+        yield Slip(words, ("straight", site.node), detours=detours)
 
 
 def _unchanged(g: Expression) -> Expression:
     return g
+
+
+def _turned(g: Expression) -> Expression:
+    return -g
 
 
 def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:

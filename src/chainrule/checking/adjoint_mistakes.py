@@ -33,6 +33,25 @@ def lost_uses(s: Suspicion) -> Iterator[Slip]:
                 yield Slip(f"{words}, on one side", ("use", *slot), without=frozenset({slot}))
 
 
+def halved_squares(s: Suspicion) -> Iterator[Slip]:
+    """The 2 of (x²)′ = 2x is forgotten."""
+    nodes = s.graph.nodes
+    for at in sorted(ancestors(s.graph, [s.of])):
+        node = nodes[at]
+        if not node.inputs:
+            continue
+        base = node.inputs[0]
+        square = node.op == "power" and nodes[node.inputs[1]].attributes.get("value") == 2
+        if square or (node.op == "multiply" and node.inputs == (base, base)):
+            line = f" ({node.source!r})" if node.source else ""
+            words = f"it leaves out the factor 2 of the derivative of {s.labels[base]}²{line}"
+            yield Slip(words, ("half", at), detours={at: (base, _at_base(base))})
+
+
+def _at_base(base: int) -> Callable[[Expression], Expression]:
+    return lambda g: g * Expression(g.builder, base)
+
+
 def other_losses(s: Suspicion) -> Iterator[Slip]:
     """The gradient of another loss than the one written."""
     nodes = s.graph.nodes

@@ -63,7 +63,10 @@ class Variant:
 
     def then(self, words: str, graph: Graph, node: int, site: object) -> Variant:
         """The same with one more mistake in it."""
-        return Variant(f"{self.words}, and {words}" if self.words else words, graph, node, (self.site, site))
+        both = (
+            f"{self.words}, and {words}" if self.words and words != self.words else f"{words}, twice" if self.words else words
+        )
+        return Variant(both, graph, node, (self.site, site))
 
 
 def suspect(reading: Reading, claim: Claim, samples: Sequence[Mapping[int, Any]]) -> Suspicion:

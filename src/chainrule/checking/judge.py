@@ -11,6 +11,7 @@ from chainrule.checking.claims import Claim, find_claims, typed_claims
 from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
+from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
@@ -155,7 +156,7 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _apart_from_tiny_constants(reading, claims, results)
     results = _with_alternatives(reading, claims, results)
     results = _by_use(reading, claims, results)
-    return explain_failures(reading, claims, results)
+    return tried_on_more_rows(reading, claims, explain_failures(reading, claims, results))
 
 
 def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:

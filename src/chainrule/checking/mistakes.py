@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.activation_mistakes import activation_slips
-from chainrule.checking.adjoint_mistakes import edits, lost_uses, other_losses
+from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_uses, other_losses
 from chainrule.checking.compare import compare, factor_text, ratio
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
@@ -83,6 +83,7 @@ def _two_edits(s: Suspicion) -> Iterator[Variant]:
 def _slips(s: Suspicion) -> Iterator[Slip]:
     yield from activation_slips(s)
     yield from lost_uses(s)
+    yield from halved_squares(s)
     yield from other_losses(s)
 
 

@@ -50,6 +50,31 @@ def activation_sites(graph: Graph, of: int) -> list[Site]:
     return sites
 
 
+def softmax_sites(graph: Graph, of: int) -> list[tuple[int, int]]:
+    """Each value that is exp(z) / sum(exp(z)) written out, and its z (what is subtracted for safety left aside)."""
+    nodes = graph.nodes
+    found: list[tuple[int, int]] = []
+
+    def exponent(i: int) -> int | None:
+        while nodes[i].op == "alias":
+            i = nodes[i].inputs[0]
+        return nodes[i].inputs[0] if nodes[i].op == "exp" else None
+
+    for i in sorted(ancestors(graph, [of])):
+        if nodes[i].op != "divide":
+            continue
+        above, below = nodes[i].inputs
+        while nodes[below].op in ("alias", "reshape"):
+            below = nodes[below].inputs[0]
+        z = exponent(above)
+        if z is None or nodes[below].op != "sum" or exponent(nodes[below].inputs[0]) != z:
+            continue
+        while nodes[z].op == "alias" or (nodes[z].op == "subtract" and nodes[z].name is None):
+            z = nodes[z].inputs[0]
+        found.append((i, z))
+    return found
+
+
 def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph] | None:
     node = graph.nodes[i]
     if node.op == "call":

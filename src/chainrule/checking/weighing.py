@@ -185,14 +185,17 @@ def verdict_of(
         words = f"exactly {text} of the gradient of the loss as written"
         return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
-        if here == "same":
-            return replace(base, verdict="right only here", kind="mistake")
-        return replace(base, verdict="wrong", kind="mistake")
+        without = claim.of is None and claim.wrt not in ancestors(reading.graph, [reading.loss.node])
+        words = f"{base.loss} is computed without {base.with_respect_to}, so the derivative is 0" if without else ""
+        return replace(base, verdict="right only here" if here == "same" else "wrong", kind="mistake", because=words)
     if len(tally.pairs) < 3:
         return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
-    if here == "different":
+    on_a_kink = here == "different" and own is not None and ties(bench, own)
+    if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
     why = _right_for(reading, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
+    if on_a_kink:
+        why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
     if not tally.telling:
         why += ", which is 0 everywhere"
     mine = [k for k, _ in unreached]
