@@ -2,7 +2,8 @@
 
 explain(path or function)   every value, derivative and update, step by step
 check(path)                 which derivatives written by hand are wrong, and why
-check_gradient(…)           the same for a pair of functions, in a project's own tests
+check_gradient(…)           the same for a loss and its gradient, in a project's own tests
+check_backward(…)           the same for a layer's forward and backward functions
 hessian(path or function)   second derivatives
 """
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chainrule.api import check as check
     from chainrule.api import explain as explain
     from chainrule.api import hessian as hessian
+    from chainrule.checking.gradient import check_backward as check_backward
     from chainrule.checking.gradient import check_gradient as check_gradient
     from chainrule.checking.verdicts import Check as Check
     from chainrule.checking.verdicts import Judgement as Judgement
@@ -31,7 +33,7 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "api": ("Options", "Work", "check", "explain", "hessian"),
-    "checking.gradient": ("check_gradient",),
+    "checking.gradient": ("check_backward", "check_gradient"),
     "checking.verdicts": ("Check", "Judgement"),
     "errors": ("AskError", "ChainruleError", "FileExists", "GradientMismatch", "NoLoss", "ReadError"),
     "magic": ("load_ipython_extension",),

@@ -43,6 +43,7 @@ Examples:
   chainrule check src/ --format sarif    for review tools (junit, markdown, json too)
   chainrule check their.py --isolated    a program that you do not trust
   chainrule check layer.py --call "test()"   run something first
+  chainrule check layers.py --try        call what is defined and never called, on small generated data
   chainrule check network.py --strict    fail on "cannot tell", constant factors and outputs that differ too
 
 \b
@@ -148,21 +149,32 @@ def _explain(
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as data (schema in the docs).")
 @click.option("--format", "form", type=click.Choice(CHECK_FORMS), help="The form of a table over several files [text].")
 @click.option("--isolated", is_flag=True, help="Run each file in its own process, within limits; for what one does not trust.")
+@click.option("--skip-unread", is_flag=True, help="Of several files, those that cannot be read do not fail the check.")
 @click.option(
     "--strict", is_flag=True, help='Fail on "cannot tell", on constant factors and on stored outputs that differ too.'
 )
 def check(
-    files: tuple[Path, ...], example: str | None, as_json: bool, form: str | None, isolated: bool, strict: bool, **given: Any
+    files: tuple[Path, ...],
+    example: str | None,
+    as_json: bool,
+    form: str | None,
+    isolated: bool,
+    skip_unread: bool,
+    strict: bool,
+    **given: Any,
 ) -> None:
     """Judge the derivatives that a program has written by hand; of several files or a folder, one line each."""
-    alone = len(files) <= 1 and form is None and not isolated and not any(path.is_dir() for path in files)
+    alone = len(files) <= 1 and form is None and not isolated and not skip_unread and not any(path.is_dir() for path in files)
     if alone:
         with_errors(lambda: _check(files[0] if files else None, example, as_json, strict, given), as_json=as_json)
     else:
-        with_errors(lambda: _check_many(files, form or ("json" if as_json else "text"), isolated, strict, given))
+        form = form or ("json" if as_json else "text")
+        with_errors(lambda: _check_many(files, form, isolated, given, strict=strict, skip_unread=skip_unread))
 
 
-def _check_many(files: tuple[Path, ...], form: str, isolated: bool, strict: bool, given: dict[str, Any]) -> int:
+def _check_many(
+    files: tuple[Path, ...], form: str, isolated: bool, given: dict[str, Any], *, strict: bool, skip_unread: bool
+) -> int:
     from chainrule.many.confined import confinement
     from chainrule.many.files import programs_in
     from chainrule.many.forms import FORMATS, document_of
@@ -186,7 +198,7 @@ def _check_many(files: tuple[Path, ...], form: str, isolated: bool, strict: bool
         click.echo(to_markdown(document_of(outcomes), math="github"), nl=False)
     else:
         show(document_of(outcomes))
-    return exit_code(outcomes, strict=strict)
+    return exit_code(outcomes, strict=strict, skip_unread=skip_unread)
 
 
 def _as_words(name: str, value: Any) -> list[str]:

@@ -13,7 +13,6 @@ from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.errors import AskError, GradientMismatch
 from chainrule.reading.functions import trace_gradient
-from chainrule.reading.loss import find_name
 from chainrule.reading.roles import infer
 
 
@@ -53,7 +52,7 @@ def check_gradient(
     claims: list[Claim] = []
     shaped: list[Judgement] = []
     for name, at in zip(names, written, strict=True):
-        leaf = find_name(trace, f"{name}#1")
+        leaf = next(b.node for b in trace.bindings if b.name.text == name)  # before anything ran
         has, needs = trace.graph.nodes[at].shape, trace.graph.nodes[leaf].shape
         title = trace.graph.nodes[at].name
         assert title is not None
@@ -68,6 +67,54 @@ def check_gradient(
     if failed:
         raise GradientMismatch("\n".join(map(_message, failed)), check)
     return check
+
+
+def check_backward(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    values: Mapping[str, Any],
+    wrt: Sequence[str] = (),
+    *,
+    strict: bool = True,
+    budget: float = 20.0,
+) -> Check:
+    """Judge a layer's backward function against its forward function, as functions and not at one point.
+
+    Args:
+        forward: a function of `values` that returns an array, or an array and a cache.
+        backward: a function of ∂L/∂(that array), of the same shape, and of the cache where there is one, else of `values`
+            by name. It returns a dictionary by name, or one array for each of `wrt` in order.
+        values: every argument of `forward` by name: numbers and arrays.
+        wrt: the names to check (all floating-point values, for none given).
+        strict: a constant factor, and what cannot be told, fail too.
+        budget: how long the two functions may run, in seconds.
+
+    Returns:
+        The verdicts, all of them right (or, where not `strict`, not wrong), for L = Σ upstream ⊙ forward(…) with a random
+        `upstream` that is varied too.
+
+    Raises:
+        GradientMismatch: a derivative is wrong; an AssertionError, so a test fails with it.
+        AskError: a function does not take these values, or returns something else than was expected.
+    """
+    output = forward(**values)
+    shape = np.shape(output[0] if isinstance(output, tuple) else output)
+    names = tuple(wrt) or tuple(n for n, v in values.items() if not _is_whole(v))
+    upstream = np.random.default_rng(0).normal(size=shape)
+
+    def loss(**given: Any) -> Any:
+        handed_back = given.pop("upstream")
+        made = forward(**given)
+        return np.sum((made[0] if isinstance(made, tuple) else made) * handed_back)
+
+    def gradient(**given: Any) -> Any:
+        handed_back = given.pop("upstream")
+        made = forward(**given)
+        return backward(handed_back, made[1]) if isinstance(made, tuple) else backward(handed_back, **given)
+
+    loss.__module__ = gradient.__module__ = forward.__module__  # what they call is read with what it calls in its turn
+    gradient.__name__ = getattr(backward, "__name__", "backward")
+    return check_gradient(loss, gradient, {**values, "upstream": upstream}, names, strict=strict, budget=budget)
 
 
 def _is_whole(value: Any) -> bool:

@@ -117,9 +117,9 @@ def _read(path: Path, done: subprocess.CompletedProcess[str], seconds: float) ->
     return Outcome(path, {**data, "file": str(path)}, "", "", seconds)
 
 
-def exit_code(outcomes: Sequence[Outcome], *, strict: bool = False) -> int:
-    """1 where something is wrong (strictly: or in doubt), else 2 where a file could not be read, else 0."""
+def exit_code(outcomes: Sequence[Outcome], *, strict: bool = False, skip_unread: bool = False) -> int:
+    """1 where something is wrong (strictly: or in doubt), else 2 where a file could not be read (if that counts), else 0."""
     statuses = {o.status for o in outcomes}
     if "wrong" in statuses or (strict and "doubtful" in statuses):
         return 1
-    return 2 if "unread" in statuses else 0
+    return 2 if "unread" in statuses and not skip_unread else 0
