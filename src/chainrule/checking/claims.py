@@ -395,13 +395,19 @@ def _target(
     nodes: Sequence[Node], quantities: Sequence[int], text: str, shape: tuple[int, ...] | None, scope: str, before: int
 ) -> int | None:
     """The named value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
-    fitting = [i for i in quantities if i < before and (shape is None or nodes[i].shape == shape)]
-    for same in (_exactly, _loosely, _drifting):
-        hits = [i for i in fitting if same(_bare_quantity(nodes[i]), text)]
+    earlier = [i for i in quantities if i < before]
+    fitting = [i for i in earlier if shape is None or nodes[i].shape == shape]
+    nearly = [i for i in earlier if shape and _without_ones(nodes[i].shape) == _without_ones(shape)]
+    for same, among in ((_exactly, fitting), (_loosely, fitting), (_drifting, fitting), (_exactly, nearly)):
+        hits = [i for i in among if same(_bare_quantity(nodes[i]), text)]
         own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
         if len({_bare_quantity(nodes[i]) for i in hits}) == 1 or own:
             return (own or hits)[-1]
     return None
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
 
 
 def _bare_quantity(node: Node) -> str:

@@ -81,6 +81,7 @@ class Table:
         self._lifter: Any = None
         self.readable: Any = None
         self.effects: Any = None
+        self.tensors: Any = None  # what stands in for PyTorch, once the program has asked for it
 
     def handlers(self) -> dict[object, tuple[Any, Callable[..., Any]]]:
         if not self._handlers:
@@ -116,6 +117,8 @@ class Table:
             if found[1] not in self._always and not self.touches((arguments, options)):
                 return function(*arguments, **options)
             return self.handled(found[1], function, arguments, options)
+        if self.tensors is not None and getattr(function, "__module__", "") == self.tensors.__name__:
+            return function(*arguments, **options)
         if self.is_own(function):
             return self.call_own(function, getattr(function, "__func__", function).__code__, arguments, options)
         if self.readable is not None and self.readable.has(function):
@@ -184,7 +187,7 @@ class Table:
         kind = type(value)
         if kind is Traced:
             return True
-        if kind is np.ndarray:
+        if kind in self.recorder.array_kinds:
             return id(value) in self.recorder.storages
         if kind is str or kind is bytes:
             return id(value) in self.recorder.texts
@@ -376,6 +379,10 @@ class Table:
         if not self.recorder.on:
             return getattr(raw, name)
         self.handlers()
+        if self.tensors is not None and isinstance(raw, (self.tensors.Tensor, np.floating)):
+            found = self.tensors.attribute(value, name)
+            if found is not None or name == "grad":
+                return found
         if name == "shape" and isinstance(raw, np.ndarray):
             return tuple(self.make("count", [value], n, axis=(a,)) for a, n in enumerate(raw.shape))
         if name == "size" and isinstance(raw, np.ndarray):

@@ -74,9 +74,13 @@ class _StubModule(ModuleType):
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds modules in the program's folder, and in those that it adds to sys.path, and hands their source to `execute`."""
 
-    def __init__(self, folder: Path, execute: Callable[[ModuleType, Path], None]) -> None:
+    def __init__(
+        self, folder: Path, execute: Callable[[ModuleType, Path], None], stand_in: Callable[[], None] = lambda: None
+    ) -> None:
         self.folder = folder
         self.execute = execute
+        self.stand_in = stand_in
+        self.made: dict[str, ModuleType] = {}
         self.found: dict[str, Path | None] = {}
         self.elsewhere = frozenset(sys.path)
 
@@ -88,6 +92,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         if fullname.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
             return None
+        if fullname.split(".", maxsplit=1)[0] == "torch":
+            return self.torch(fullname)
         folders = [self.folder, *(Path(p) for p in sys.path if isinstance(p, str) and p not in self.elsewhere)]
         places = [folder.joinpath(*fullname.split(".")) for folder in folders]
         for place in places:
@@ -101,7 +107,28 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 return spec
         return None
 
+    def torch(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
+        """PyTorch's forward half, in NumPy.
+
+        Raises:
+            ModuleNotFoundError: a part of PyTorch that is not stood in for.
+        """
+        from chainrule.reading import torch_forward
+
+        if fullname not in torch_forward.STOOD_IN:
+            raise ModuleNotFoundError(f"No module named {fullname!r} (of PyTorch, tensors and torch.nn are read)")
+        self.stand_in()
+        made = {"torch": torch_forward.module, "torch.nn.functional": torch_forward.functional}.get(fullname)
+        self.found[fullname] = Path(torch_forward.__file__).with_name("torch_layers.py") if made is None else None
+        if made is not None:
+            self.made[fullname] = made()
+        spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        spec.submodule_search_locations = []
+        return spec
+
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        if spec.name in self.made:
+            return self.made[spec.name]
         return _StubModule(spec.name) if self.found.get(spec.name) is None else None
 
     def exec_module(self, module: ModuleType) -> None:
@@ -115,7 +142,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def installed(finder: Finder) -> Iterator[None]:
     """The finder is asked first; afterwards the modules it made are forgotten."""
     before = set(sys.modules)
-    hidden = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split(".")[0] in SET_ASIDE}
+    hidden = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split(".")[0] in (*SET_ASIDE, "torch")}
     sys.meta_path.insert(0, finder)
     try:
         yield

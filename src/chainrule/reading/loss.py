@@ -31,6 +31,9 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     nodes = trace.graph.nodes
     if of is not None:
         return _named_loss(trace, of, start, stop)
+    asked = [i for i in trace.differentiated if start <= i < stop]
+    if asked:
+        return asked[-1], "backward() is called of it"
     candidates = (
         loss_candidates(trace, start, stop, updates)
         or loss_candidates(trace, 0, len(nodes), updates)
@@ -87,7 +90,7 @@ def _why_none(trace: Trace) -> str:
         return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
-    before = f" The program stopped early: {trace.notices[0]}" if raised and trace.notices else ""
+    before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
     return (
         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
         f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'

@@ -50,7 +50,7 @@ class Naming:
             if note not in self.recorder.notices:
                 self.recorder.notices.append(note)
             return value
-        if kind is np.ndarray:
+        if kind in self.recorder.array_kinds:
             if value.dtype.kind not in "iufcb":
                 return value
             storage = self.recorder.storages.get(id(value))
@@ -162,7 +162,8 @@ def _like(given: Any, old: Any) -> Any:
     if isinstance(old, np.ndarray):
         wanted = np.asarray(given)
         kind = old.dtype if np.can_cast(wanted.dtype, old.dtype, "same_kind") else wanted.dtype
-        return np.array(np.broadcast_to(wanted, old.shape) if wanted.ndim < old.ndim else wanted, dtype=kind)
+        made = np.array(np.broadcast_to(wanted, old.shape) if wanted.ndim < old.ndim else wanted, dtype=kind)
+        return made if type(old) is np.ndarray else made.view(type(old))
     if isinstance(old, np.generic) and not isinstance(given, np.ndarray):
         return type(old)(given) if isinstance(old, np.floating) else given
     return given

@@ -41,6 +41,8 @@ class Recorder:
         self.bindings: list[Binding] = []
         self.calls: list[CallSite] = []
         self.shown: list[int] = []
+        self.array_kinds: tuple[type, ...] = (np.ndarray,)
+        self.differentiated: list[int] = []  # what PyTorch's backward() was called of
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
         self.scopes: list[str] = []

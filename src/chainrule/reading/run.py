@@ -88,6 +88,7 @@ class Trace:
     swapped: frozenset[str] = frozenset()
     left: tuple[tuple[int, str], ...] = ()
     defined: tuple[str, ...] = ()
+    differentiated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class _Run:
     @contextlib.contextmanager
     def as_python_would(self, module: ModuleType) -> Iterator[None]:
         folder = self.program.path.resolve().parent
-        finder = Finder(folder, self.run_module)
+        finder = Finder(folder, self.run_module, self.stand_in)
         held = (sys.argv, sys.modules.get("__main__"), sys.path[:], sys.getrecursionlimit())
         sys.setrecursionlimit(held[-1] * FRAMES_PER_CALL)
         here = os.getcwd()  # noqa: PTH109 - what os.chdir takes back
@@ -343,6 +344,18 @@ class _Run:
         where = repr(source) if source else name
         self.notices.append(f"{where}: `{text}` raised {what}. What ran before it is worked.")
 
+    def stand_in(self) -> None:
+        """The program asks for PyTorch: its forward half is stood in for."""
+        from chainrule.reading import torch_forward
+
+        if self.recorder.table.tensors is None:
+            self.recorder.table.tensors = torch_forward
+            self.recorder.array_kinds = (np.ndarray, torch_forward.Tensor)
+            self.recorder.unseeded = True
+            self.notices.append(
+                "PyTorch is stood in for by NumPy: its forward half is followed, and its random numbers are others."
+            )
+
     # ------------------------------------------------------------------------------------ afterwards
 
     def finished(self, module: ModuleType, random_state: Any) -> Trace:
@@ -371,7 +384,7 @@ class _Run:
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
-            frozenset(recorder.swapped), tuple(recorder.left), defined,
+            frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
         )  # fmt: skip
 
 

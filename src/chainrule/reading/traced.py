@@ -120,6 +120,11 @@ class Traced:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in Traced.__slots__:
             object.__setattr__(self, name, value)
+        elif name == "grad" and value is None:
+            self.raw.since = len(self.recorder.differentiated)
+        elif name == "data" and isinstance(self.raw, np.ndarray):
+            if value is not self:
+                self[...] = value
         else:
             setattr(self.raw, name, value)
 

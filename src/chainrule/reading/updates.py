@@ -6,7 +6,7 @@ learning rate times something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
@@ -42,7 +42,8 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     """
     stop = len(nodes) if stop is None else stop
     aliases = _aliases(nodes)
-    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i, aliases)]
+    names = frozenset(last(n.name.text) for n in nodes if n.name is not None)
+    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i, aliases, names)]
     bits: dict[int, int] = {}
     for candidate in candidates:
         bits.setdefault(candidate.parameter, 1 << len(bits))
@@ -92,7 +93,7 @@ def _aliases(nodes: Sequence[Node]) -> Mapping[int, set[str]]:
     return found
 
 
-def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]) -> Iterator[Update]:
+def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]], names: Collection[str]) -> Iterator[Update]:
     node = nodes[new]
     whole, at = node, new
     if node.op == "store":  # an entry is updated: store(base, entry ± step)
@@ -108,7 +109,7 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
             continue
         if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, aliases)):
             continue  # a step of another shape counts only where the name comes back, grown
-        if base.dtype == "bool" or parameter == root(nodes, step):
+        if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, names):
             continue
         if node.op == "store":
             if root(nodes, node.inputs[0]) != parameter:
@@ -120,6 +121,12 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
         if nodes[step].op not in ("multiply", "divide") and _made_of_it_alone(nodes, step, parameter):
             continue  # z - max(z), x - mean(x): the value in another form
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
+
+
+def _adds_up(new: Node, names: Collection[str]) -> bool:
+    """Whether what is added to is a derivative itself: `dlogits += …`, where there are logits."""
+    text = bare(new.name.text) if new.name is not None else ""
+    return reads_as_derivative(text) or (text.startswith("d") and text[1:] in names)
 
 
 def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
