@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.reading.names import RATE
+from chainrule.reading.names import PENALTY, RATE
 
 DATA = re.compile(
     r"^(x|inputs?|data|features?|images?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|x)|"
@@ -26,7 +26,6 @@ UPSTREAM = re.compile(
 )
 RESULT = re.compile(r"^(o|outs?|outputs?|y_?hat|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I)
 EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|iters?|iterations?|steps|training_iterations)$", re.I)
-PENALTY = re.compile(r"^(reg\w*|lambd\w*|lmbda|l1\w*|l2\w*|weight_decay|decay)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
 BIAS = re.compile(r"^(b\d*|bias\w*)$", re.I)
 LAYERS = re.compile(

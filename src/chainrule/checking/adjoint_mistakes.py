@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from chainrule.checking.derivation import Slip, Suspicion, Variant
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, differentiate
@@ -18,6 +20,7 @@ def lost_uses(s: Suspicion) -> Iterator[Slip]:
     """A value is used several times, and one use is not counted."""
     true = differentiate(s.graph, s.of, [s.wrt])
     on_the_way = ancestors(true.graph, [true.adjoint[s.wrt]]) if s.wrt in true.adjoint else set()
+    steps: dict[tuple[object, str, int], set[tuple[int, int]]] = {}
     for node, contributions in true.contributions.items():
         if len(contributions) < 2 or not any(c.node in on_the_way for c in contributions):
             continue
@@ -27,10 +30,16 @@ def lost_uses(s: Suspicion) -> Iterator[Slip]:
             what = s.labels[at] if consumer.name else f"its use in `{consumer.op}`"
             words = f"it leaves out one use of {s.labels[node]}: {what}{line}"
             slots = frozenset((c.consumer, c.slot) for c in contributions if c.consumer == at)
+            for slot in slots:
+                steps.setdefault((consumer.source, consumer.op, slot[1]), set()).add(slot)
             if len(slots) < len(contributions):
                 yield Slip(words, ("use", at), without=slots)
             for slot in slots if len(slots) > 1 else ():
                 yield Slip(f"{words}, on one side", ("use", *slot), without=frozenset({slot}))
+    for (source, op, _), every in steps.items():
+        if len(every) > 1 and source is not None:
+            words = f"it carries nothing back from one step to the one before: at every step it leaves out the use in `{op}` ({source!r})"
+            yield Slip(words, ("steps", source), without=frozenset(every))
 
 
 def halved_squares(s: Suspicion) -> Iterator[Slip]:
@@ -184,7 +193,12 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
     line = [i for i in sorted(ancestors(s.graph, [s.written])) if own[i].name is not None and own[i].dtype != "bool"]
     for old in used:
         for other in line:
-            if own[old].dtype == "bool" or other == s.written or own[other].shape != own[old].shape:
+            if (
+                own[old].dtype == "bool"
+                or other == s.written
+                or own[other].shape != own[old].shape
+                or _starts_at_zero(s, other)
+            ):
                 continue
             if _named_value(own, other) == _named_value(own, old):
                 continue
@@ -193,6 +207,15 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
             else:
                 words = f"it uses {s.labels[other]} where {s.labels[old]} belongs"
             yield v.then(words, _with_operand(v.graph, adjoint_part, old, other), v.node, ("operand", old, other))
+
+
+def _starts_at_zero(s: Suspicion, i: int) -> bool:
+    """Whether a value is the 0 that something is added up from."""
+    i = _named_value(s.graph.nodes, i)
+    node = s.graph.nodes[i]
+    if node.op == "constant":
+        return not np.any(node.attributes["value"])
+    return node.op == "input" and all(not np.any(sample.get(i, 1)) for sample in s.samples)
 
 
 def _named_value(nodes: Sequence[Node], i: int) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.names import RATE, STAYS, last
+from chainrule.reading.names import PENALTY, RATE, STAYS, last
 from chainrule.reading.roles import Reading
 
 Domain: TypeAlias = Literal[
@@ -64,8 +64,12 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
 def _is_hyperparameter(node: Node, value: Any) -> bool:
     """A strength that a person chose (of weight decay, of a slope): no count, no epsilon, no switch."""
     name = node.name
-    small = name is None or bool(STAYS.match(last(name.text)) or RATE.match(last(name.text)))
-    return not small and isinstance(value, float) and 1e-4 < abs(value) < 1e4
+    if name is None or not isinstance(value, float):
+        return False
+    text = last(name.text)
+    if value == 0:
+        return bool(PENALTY.match(text))  # a penalty that is switched off
+    return not (STAYS.match(text) or RATE.match(text)) and 1e-4 < abs(value) < 1e4
 
 
 def domain_of(value: Any) -> Domain:
@@ -177,7 +181,7 @@ def _drawn(leaf: Leaf, generator: np.random.Generator, scale: float, *, near: bo
             raw = generator.exponential(size=shape)
             made = raw / raw.sum(axis=-1 if leaf.domain[0] == "r" else 0, keepdims=True)
         case "varied alone":
-            made = value * generator.choice((1.0, 1.0, 0.5, 2.0))
+            made = value * generator.choice((1.0, 1.0, 0.5, 2.0)) if value else generator.choice((0.0, 0.5, 1.0))
         case "in [0, 1]":
             made = generator.uniform(size=shape)
         case "positive":
@@ -209,7 +213,7 @@ def single_changes(leaves: list[Leaf], most: int = 4000) -> list[tuple[Leaf, Any
             continue
         value = np.asarray(leaf.value)
         if leaf.domain == "varied alone":
-            found += [(leaf, (), float(value) * factor) for factor in (2, 0.5)]
+            found += [(leaf, (), float(value) * factor if value else factor) for factor in (2, 0.5)]
             continue
         for entry in np.ndindex(value.shape):
             for step in steps:

@@ -35,6 +35,8 @@ def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
         measures_it = STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title)
         if measures_it and len(call.results) == 1 and call.start <= call.results[0] < call.stop:
             name_it(call.results[0], call.title)
+    for i in recorder.differentiated:
+        name_it(i, "loss")
     if recorder.shown:
         measures = error_measures(nodes)
         for i in dict.fromkeys(recorder.shown):

@@ -18,6 +18,7 @@ PARAMETER = re.compile(
     r"^(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^[WBUV][_a-z]?\w*$|bias|weight", re.I
 )
 RATE = re.compile(r"^(lr(\d+|_\w+)?|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
+PENALTY = re.compile(r"^(reg\w*|lam\d?|lambd\w*|lmbda\w*|l[12]\w*|weight_?decay\w*)$", re.I)
 STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )

@@ -38,8 +38,8 @@ class Tensor(np.ndarray):
     def is_leaf(self) -> bool:
         return True
 
-    @property
-    def data(self) -> Tensor:  # type: ignore[override]
+    @property  # type: ignore[override] # PyTorch's meaning, not NumPy's
+    def data(self) -> Tensor:
         """The tensor itself."""
         return self
 
@@ -235,18 +235,32 @@ def attribute(x: Any, name: str) -> Any:
 
 def _called(compute: Callable[..., Any], x: Any, *arguments: Any, **options: Any) -> Any:
     """NumPy's `axis` and `keepdims` are understood too, as PyTorch does."""
-    return compute(x, *arguments, **{{"axis": "dim", "keepdims": "keepdim"}.get(k, k): v for k, v in options.items()})
+    named = {{"axis": "dim", "keepdims": "keepdim"}.get(k, k): v for k, v in options.items()}
+    return _tensors(compute(x, *arguments, **named))
+
+
+def _tensors(made: Any) -> Any:
+    """A result as a tensor, where NumPy gave a plain array."""
+    if type(made) is Extreme:
+        return Extreme(*map(_tensors, made))
+    raw = made.raw if is_traced(made) else made
+    return tensor_of(made) if type(raw) is np.ndarray else made
+
+
+def _giving(compute: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments, **options: _tensors(compute(*arguments, **options))
 
 
 def gradient_of(x: Any) -> Any:
     """What `backward()` left: the derivative of every value that it was called of since it was last set to None."""
     recorder = x.recorder
     losses = recorder.differentiated[getattr(x.raw, "since", 0) :]
+    node = x.node if x.storage is None or x.steps else x.storage.node  # by whatever name it is asked for
     total: Any = None
     for loss in losses:
         graph = Graph(tuple(recorder.builder.nodes), tuple(recorder.leaves), ())
-        gradients = differentiate(graph, loss, [x.node])
-        adjoint = gradients.adjoint.get(x.node)
+        gradients = differentiate(graph, loss, [node])
+        adjoint = gradients.adjoint.get(node)
         made = np.zeros(np.shape(x.raw)) if adjoint is None else _value_of(gradients.graph, adjoint, recorder.leaves)
         total = made if total is None else total + made
     return None if total is None else np.array(total, float).view(Tensor)
@@ -406,7 +420,8 @@ def module() -> ModuleType:
     cuda = ModuleType("torch.cuda")
     cuda.is_available = lambda: False  # type: ignore[attr-defined]
     names["cuda"] = cuda
-    vars(torch).update(names)
+    kept = (type, ModuleType, functools.partial, bool, float)
+    vars(torch).update((k, v if isinstance(v, kept) or v is Tensor else _giving(v)) for k, v in names.items())
     return torch
 
 

@@ -197,6 +197,8 @@ class Reasons:
                 continue
             wide = graph.nodes[part.inputs[0]].shape
             axes = lost_axes(graph, part.inputs[0], node)
+            if axes == ():
+                continue
             name = self.writer.known.get(node, Symbol("it"))
             verb = {
                 "add": "added to",
