@@ -281,6 +281,7 @@ def _plain_method(name: str, compute: Callable[..., Any]) -> Callable[..., Any]:
         if one_of_numpys and hasattr(np.ndarray, name):
             return getattr(np.ndarray, name)(self, *arguments, **options)
         made = compute(base(self), *map(base, arguments), **options)
+        made = np.array(made) if isinstance(made, np.floating) else made
         return (
             Extreme(*map(tensor_of, made))
             if isinstance(made, Extreme)
