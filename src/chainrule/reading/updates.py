@@ -24,6 +24,7 @@ class Update:
     parameter: int
 
 
+ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
 
 
@@ -51,7 +52,7 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     masks: dict[int, int] = {}
     for i in range(start, stop):
         mask = 0
-        for source in nodes[i].inputs:
+        for source in nodes[i].inputs[:1] if nodes[i].op in ONLY_SHAPED_LIKE else nodes[i].inputs:
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
