@@ -101,6 +101,8 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
         whole = nodes[at]
     if whole.op not in ("add", "subtract") or (node.name is None and node.op != "store"):
         return
+    if node.name is not None and reads_as_derivative(plain_name(bare(node.name.text))):
+        return  # dc = dh * o + dc_next: what is gathered is a derivative, and no parameter
     for slot in (0, 1) if whole.op == "add" else (0,):
         old, step = whole.inputs[slot], whole.inputs[1 - slot]
         parameter = root(nodes, old)
