@@ -205,3 +205,7 @@ for t in reversed(range(3)):
 def test_a_derivative_to_which_another_is_added_is_no_updated_parameter(tmp_path: Path) -> None:
     work = chainrule.explain(written(tmp_path, CARRIED))
     assert (work.reading.loss.name.text, work.reading.updates) == ("loss", ())
+
+
+def test_a_loss_that_adds_up_in_a_loop_is_explained_whole(tmp_path: Path) -> None:
+    assert chainrule.explain(written(tmp_path, CARRIED)).worked.notices == ()
