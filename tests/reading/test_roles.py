@@ -185,3 +185,27 @@ def test_a_right_derivative_is_not_called_wrong(body: str, tmp_path: Path) -> No
 def test_a_loss_that_is_only_printed(shown: str, tmp_path: Path) -> None:
     work = chainrule.explain(written(tmp_path, f"w = 3.0\nprint({shown})\n"))
     assert (work.reading.loss.name.text, work.loss, work["w"].gradient) == ("printed", 4.0, 4.0)
+
+
+CARRIED = """
+import numpy as np
+w, x, y = 0.5, np.array([1.0, -2.0, 0.3]), np.array([0.2, 0.7, -1.0])
+c, cs, loss = 0.0, [], 0.0
+for t in range(3):
+    c = np.tanh(w * x[t] + c)
+    cs.append(c)
+    loss += 0.5 * (c - y[t]) ** 2
+dw, dc_next = 0.0, 0.0
+for t in reversed(range(3)):
+    dc = dw * 0.0 + (cs[t] - y[t]) + dc_next
+    dw += dc * (1 - cs[t] ** 2) * x[t]
+"""
+
+
+def test_a_derivative_to_which_another_is_added_is_no_updated_parameter(tmp_path: Path) -> None:
+    work = chainrule.explain(written(tmp_path, CARRIED))
+    assert (work.reading.loss.name.text, work.reading.updates) == ("loss", ())
+
+
+def test_a_loss_that_adds_up_in_a_loop_is_explained_whole(tmp_path: Path) -> None:
+    assert chainrule.explain(written(tmp_path, CARRIED)).worked.notices == ()

@@ -1,7 +1,7 @@
 """Where a derivative is tried: values searched for in the data's own domain, both sides of every branch among them.
 
 Integers stay integers, 0/1 stay 0/1, one-hot rows one-hot, rows that sum to one keep doing so, probabilities and
-positive values stay such; what an accumulator starts from, a seed or an epsilon stays as it is.
+positive values stay such; what an accumulator starts from, a mask that is added, a seed or an epsilon stays as it is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ Domain: TypeAlias = Literal[
 ]  # fmt: skip
 TIED = ("fixed", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
+
+
+HIDES = -1000.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def domain_of(value: Any) -> Domain:
     array = np.asarray(value)
     if array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)):
         return "fixed"
+    if _hides(array):
+        return "fixed"
     whole = bool(np.all(array == np.round(array)))
     binary = bool(np.all((array == 0) | (array == 1)))
     rows, columns = (_sums_to_one(array, axis) for axis in (1, 0))
@@ -97,6 +102,12 @@ def domain_of(value: Any) -> Domain:
     if np.all(array > 0) and array.size > 1:
         return "positive"
     return "real"
+
+
+def _hides(array: np.ndarray) -> bool:
+    """Whether an array is 0 and one large negative number, as what is added to scores to hide some from a softmax."""
+    least = float(np.min(array, initial=0.0))
+    return least <= HIDES and bool(np.all((array == 0) | (array == least)))
 
 
 def _sums_to_one(array: np.ndarray, axis: int) -> bool:

@@ -34,8 +34,8 @@ def _repeated_loss(reading: Reading) -> list[str]:
     nodes = trace.graph.nodes
     line = nodes[node].source
     alike = [i for i in versions_of(trace, node) if reading.start <= i < reading.stop and nodes[i].source == line]
-    if len(alike) < 2 or line is None or reading.updates:
-        return []
+    if len(alike) < 2 or line is None or reading.updates or ancestors(trace.graph, [node]).issuperset(alike):
+        return []  # `loss += …` in a loop is explained whole
     made = descendants(trace.graph, alike[:1]) & descendants(trace.graph, alike[-1:])
     sums = [name.text for i in sorted(made) if (name := nodes[i].name) and not nodes[i].shape and nodes[i].dtype == "real"]
     whole = f" `--of {sums[-1]}` explains what is made from them." if sums else ""

@@ -348,13 +348,19 @@ def _add_at(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     t.recorder.decide_deep(key)
     base, given = t.recorder.node_of(target), t.recorder.node_of(value)
     part_shape = np.shape(target.raw[plain(key)])
-    np.add.at(target.raw, plain(key), plain(value))
     builder = t.recorder.builder
     if builder.nodes[given].shape != part_shape:
         given = builder.add("broadcast_to", (given,), shape=part_shape)
     placed = builder.add("place", (given, base), key=plain(key))
+    np.add.at(target.raw, plain(key), plain(value))  # once nothing can fail any more: what fails is done again by NumPy
     t.recorder.replace(target, t.recorder.record("add", (base, placed), {}, target.raw))
-    return None
+    return _name_changed(t, target)
+
+
+def _name_changed(t: Table, target: Traced) -> None:
+    """An array that a function changed where it stands has a new version under its own name, as after `a[i] = v`."""
+    if target.storage is not None and target.storage.name is not None:
+        t.recorder.name_stored(target.storage.name[1], target)
 
 
 def _shape(t: Table, function: Any, arguments: Any, options: Any) -> Any:
@@ -366,7 +372,9 @@ def _copyto(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if options or len(arguments) != 2:
         return t.outside(function, arguments, options)
     target, value = arguments
-    return t.recorder.store(target if is_traced(target) else t.traced_of(target), Ellipsis, value)
+    target = target if is_traced(target) else t.traced_of(target)
+    t.recorder.store(target, Ellipsis, value)
+    return _name_changed(t, target)
 
 
 def _put(t: Table, function: Any, arguments: Any, options: Any) -> Any:
@@ -374,12 +382,14 @@ def _put(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     target = target if is_traced(target) else t.traced_of(target)
     t.recorder.decide_deep(places)
     t.recorder.store(target, np.unravel_index(plain(places), target.raw.shape), value)
+    _name_changed(t, target)
 
 
 def _fill_diagonal(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     target, value = arguments
     target = target if is_traced(target) else t.traced_of(target)
     t.recorder.store(target, (np.arange(min(target.raw.shape)),) * target.raw.ndim, value)
+    _name_changed(t, target)
 
 
 def _enumerated(t: Table, function: Any, arguments: Any, options: Any) -> Any:

@@ -76,7 +76,7 @@ class Recorder:
         self.name_counted, self.name_element = names.name_counted, names.name_element
         self.name_traced, self.name_item = names.name_traced, names.name_item
         self.item, self.get, self.store, self.put = items.item, items.get, items.store, items.put
-        self.attach = items.attach
+        self.attach, self.name_stored = items.attach, items.name_stored
         self.augment, self.augment_item = items.augment, items.augment_item
         self.augment_attribute, self.in_place, self.replace = items.augment_attribute, items.in_place, items.replace
 

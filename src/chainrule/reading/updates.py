@@ -24,6 +24,7 @@ class Update:
     parameter: int
 
 
+ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
 
 
@@ -52,7 +53,7 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     masks: dict[int, int] = {}
     for i in range(start, stop):
         mask = 0
-        for source in nodes[i].inputs:
+        for source in nodes[i].inputs[:1] if nodes[i].op in ONLY_SHAPED_LIKE else nodes[i].inputs:
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
@@ -101,6 +102,8 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
         whole = nodes[at]
     if whole.op not in ("add", "subtract") or (node.name is None and node.op != "store"):
         return
+    if node.name is not None and reads_as_derivative(plain_name(bare(node.name.text))):
+        return  # dc = dh * o + dc_next: what is gathered is a derivative, and no parameter
     for slot in (0, 1) if whole.op == "add" else (0,):
         old, step = whole.inputs[slot], whole.inputs[1 - slot]
         parameter = root(nodes, old)

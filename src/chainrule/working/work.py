@@ -92,7 +92,7 @@ def work_out(
     unknown = unknown_derivatives(reading, gradients)
     backward = tuple(backward_steps(notation, gradients, reasons, back, unknown))
     updates, after, own = _updates(reading, gradients, unknown, notation, values, digits)
-    bad = _first_bad(steps, values)
+    bad = _first_bad(steps, backward)
     if bad:
         notices.append(bad)
     return WorkedPass(
@@ -152,15 +152,20 @@ def _backward_order(graph: Graph, shown: set[int], reading: Reading, loss: int) 
     return made + [i for i in leaves if i not in made and graph.nodes[i].dtype != "bool"]
 
 
-def _first_bad(steps: Sequence[Step], values: Sequence[Any]) -> str:
-    """The first step at which NaN or infinity appears."""
+def _first_bad(steps: Sequence[Step], backward: Sequence[Step]) -> str:
+    """The first step at which NaN or infinity appears; an infinity that comes to nothing, as exp(−∞) does, is meant."""
+    harmless = all(_finite(step.value) for step in (*steps[-1:], *backward))
     for step in steps:
-        value = np.asarray(step.value)
-        if value.dtype.kind in "fc" and not np.all(np.isfinite(value)):
-            kind = "NaN" if np.any(np.isnan(value)) else "an infinity"
+        if not _finite(step.value) and (not harmless or np.any(np.isnan(step.value))):
+            kind = "NaN" if np.any(np.isnan(step.value)) else "an infinity"
             where = f" ({step.source!r})" if step.source else ""
             return f"{step.name.text}{where} is the first value that holds {kind}; what depends on it cannot be trusted."
     return ""
+
+
+def _finite(value: Any) -> bool:
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.all(np.isfinite(array)))
 
 
 # ------------------------------------------------------------------------------------------------ updates
