@@ -4,7 +4,8 @@
     python docs/refresh.py --check    say which are out of date, and fail if any is
 
 A marker names a command (`<!-- output: chainrule check --example seed -->`), part of one (`… | BACKWARD` for a section,
-`… | 5-12` for lines), a file (`<!-- file: examples/seed.ipynb | cell 8 -->`), or the table of derivatives.
+`… | 5-12` for lines, `… | formulas` for
+those of the backward pass), a file (`<!-- file: examples/seed.ipynb | cell 8 -->`), or the table of derivatives.
 """
 
 from __future__ import annotations
@@ -63,16 +64,32 @@ def source(path: Path, part: str) -> str:
 
 
 def chosen(text: str, part: str) -> str:
-    """All lines, some of them by number, or the section of a title."""
+    """All lines, some of them by number, the section of a title, or the formulas of a backward pass without numbers."""
     lines = text.rstrip("\n").splitlines()
     if re.fullmatch(r"\d+-\d+", part):
         first, last = map(int, part.split("-"))
         return "\n".join(lines[first - 1 : last])
+    if part == "formulas":
+        return formulas(chosen(text, "BACKWARD").splitlines())
     if part:
         start = lines.index(part)
         stop = next((i for i in range(start + 1, len(lines)) if lines[i] and not lines[i].startswith(" ")), len(lines))
         return "\n".join(lines[start:stop]).rstrip("\n")
     return "\n".join(lines)
+
+
+def formulas(lines: list[str]) -> str:
+    """Each derivative as the rule gives it: what stands before the numbers are put in."""
+    kept: list[str] = []
+    shown = False
+    for line in lines[1:]:
+        if line.startswith("  ∂"):
+            shown = True
+        elif line.lstrip().startswith("= "):
+            shown = False
+        if shown:
+            kept.append(re.sub(r"\s{3,}\(.*$", "", line[2:]))
+    return "\n".join(kept)
 
 
 def fenced(text: str, language: str) -> str:
