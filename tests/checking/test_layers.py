@@ -16,7 +16,7 @@ LAYERS = {
     "average_pooling": (4, (" / 4\n", "\n"), ("dout * pooled, axis=0", "dout * pooled, axis=1")),
     "batch_norm": (9, ("dx = dxmu + dmu / N", "dx = dxmu"), ("dvar * 2 * xmu / N", "dvar * xmu / N")),
     "batch_norm_compact": (5, ("- xhat * (dxhat * xhat).sum(axis=0)", ""), ("N * dxhat - dxhat.sum(axis=0)", "N * dxhat")),
-    "convolution_im2col": (5, ("drows.T @ cols.reshape(-1, 9)", "drows.T @ cols.reshape(9, -1).T"), (".transpose(0, 2, 1)", ".transpose(0, 2, 1)[::-1]")),
+    "convolution_im2col": (5, ("drows.T @ cols.reshape(-1, 9)", "drows.T @ cols.reshape(9, -1).T"), ("dout.reshape(2, 2, 9).transpose(0, 2, 1).reshape(-1, 2)", "dout.reshape(-1, 2)")),
     "convolution_loops": (4, ("j : j + 3] += dout[f, i, j] * W[f]", "j : j + 3] = dout[f, i, j] * W[f]"), ("db[f] += dout[f, i, j]", "db[f] += dout[0, i, j]")),
     "dense": (8, ("dh * (z > 0)", "dh * (dh > 0)"), ("db1 = dz.sum(axis=0)", "db1 = dh.sum(axis=0)")),
     "dropout": (5, ("ddropped * mask / keep", "ddropped * mask"), ("ddropped * mask / keep", "ddropped")),
