@@ -15,7 +15,7 @@ WRONG = {
     "bias_not_in_loss": ("wrong", "is computed without b, so the derivative is 0", "X @ W\n", "X @ W + b\n"),
     "bias_over_wrong_axis": ("wrong", "it sums over axis 1, where b asks for the sum over axis 0", "dz, axis=1", "dz, axis=0"),
     "transpose_through_time": ("wrong", "it uses Wh where Whᵀ is needed", "Wh @ dz", "Wh.T @ dz"),
-    "never_carried_back": ("wrong", "it leaves out one use of append[1]", "for t in reversed(range(2)):\n    dz = (hs[t + 1] - ys[t])", "back = np.zeros(2)\nfor t in reversed(range(2)):\n    dz = (hs[t + 1] - ys[t] + (Wh.T @ back))"),
+    "never_carried_back": ("wrong", "it leaves out one use of hs[1]", "for t in reversed(range(2)):\n    dz = (hs[t + 1] - ys[t])", "back = np.zeros(2)\nfor t in reversed(range(2)):\n    dz = (hs[t + 1] - ys[t] + (Wh.T @ back))"),
     "absolute_error_turned": ("wrong", "the gradient of the loss with its sign turned: the step climbs the loss", "np.sign(y - out)", "np.sign(out - y)"),
     "diagonal_softmax": ("wrong", "it keeps only the diagonal of softmax's derivative", "dp * p * (1 - p)", "p * (dp - np.sum(dp * p))"),
     "derivative_at_the_wrong_point": ("wrong", "it takes sigmoid′ at a, the value after the activation, instead of at z", "sigmoid_prime(a)\n", "sigmoid_prime(z)\n"),

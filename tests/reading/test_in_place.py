@@ -47,3 +47,13 @@ def test_what_copyto_and_put_store_is_known_by_the_arrays_name(tmp_path: Path) -
     )
     (found,) = check(tmp_path, text).claims
     assert (found.name.text, found.verdict) == ("dw", "right")
+
+
+def test_what_is_appended_to_a_list_goes_by_the_lists_name(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nw, hs = np.array([[0.5, -1.2], [0.3, 0.4]]), [np.array([1.0, 2.0])]\nfor t in range(2):\n"
+        "    hs.append(np.tanh(w @ hs[-1]))\nloss = np.sum((hs[-1] - 1.0) ** 2)\n",
+        encoding="utf-8",
+    )
+    assert [step.name.text for step in chainrule.explain(path).worked.forward] == ["hs[1]", "hs[2]"]

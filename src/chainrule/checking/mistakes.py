@@ -17,7 +17,6 @@ from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_uses
 from chainrule.checking.compare import compare, factor_text, ratio
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
-from chainrule.graph.differentiate import restrict
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph
 
@@ -29,10 +28,11 @@ FEWEST_TELLING = 3
 def name_mistakes(s: Suspicion) -> list[str]:
     """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs."""
     deadline = time.process_time() + SECONDS
-    written = [_value(s.graph, s.written, sample) for sample in s.samples]
-    if any(w is None for w in written):
+    try:
+        known = [evaluate(s.graph, sample, check_guards=False) for sample in s.samples]
+    except EvaluationError:
         return []
-    if any(_factor(s, true, written) == 1.0 for true in _derived(s)):
+    if any(_factor(s, true, known) == 1.0 for true in _derived(s)):
         return []  # right, were it not for its shape
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
@@ -41,7 +41,7 @@ def name_mistakes(s: Suspicion) -> list[str]:
             for variant in kind(s):
                 if time.process_time() > deadline:
                     break
-                factor = _factor(s, variant, written)
+                factor = _factor(s, variant, known)
                 if factor == 1.0:
                     found.setdefault(variant.site, variant.words)
                 elif factor is not None:
@@ -93,25 +93,21 @@ def _derived(s: Suspicion, *slips: Slip) -> Iterator[Variant]:
         yield variant
 
 
-def _value(graph: Graph, node: int, sample: dict[int, Any] | Any) -> Any:
-    """The value of a node where the leaves are those of a sample; None where it has none."""
-    part, place = restrict(graph, [node], inputs=())
-    try:
-        return evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[place[node]]
-    except EvaluationError:
-        return None
+def _factor(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> float | None:
+    """1 where the variant gives what is written at every sample, a factor where it is a constant multiple, else None.
 
-
-def _factor(s: Suspicion, variant: Variant, written: Sequence[Any]) -> float | None:
-    """1 where the variant gives what is written at every sample, a factor where it is a constant multiple, else None."""
-    part, place = restrict(variant.graph, [variant.node], inputs=())
-    target = place[variant.node]
+    `known` holds the values of the program at each sample: only what the variant does otherwise is computed.
+    """
+    nodes, own = variant.graph.nodes, s.graph.nodes
+    shared = next((i for i, (one, other) in enumerate(zip(nodes, own, strict=False)) if one is not other), len(own))
+    only = _beyond(variant.graph, variant.node, shared)
     factor: float | None = None
     same, telling = True, 0
-    for sample, there in zip(s.samples, written, strict=True):
-        scale = s.sign if s.rate is None else s.sign * _value(s.graph, s.rate, sample)
+    for sample, values in zip(s.samples, known, strict=True):
+        scale = s.sign if s.rate is None else s.sign * values[s.rate]
+        there = values[s.written]
         try:
-            value = evaluate(part, {place[i]: v for i, v in sample.items() if i in place}, check_guards=False)[target]
+            value = evaluate(variant.graph, sample, start=values[:shared], only=only, check_guards=False)[variant.node]
         except EvaluationError:
             return None
         if np.size(value) != np.size(there):
@@ -131,3 +127,15 @@ def _factor(s: Suspicion, variant: Variant, written: Sequence[Any]) -> float | N
     if telling < FEWEST_TELLING:
         return None
     return 1.0 if same else factor
+
+
+def _beyond(graph: Graph, node: int, known: int) -> set[int]:
+    """What has to be computed for a node where the first `known` values are there."""
+    found: set[int] = set()
+    waiting = [node]
+    while waiting:
+        i = waiting.pop()
+        if i >= known and i not in found:
+            found.add(i)
+            waiting.extend(graph.nodes[i].inputs)
+    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -60,11 +61,12 @@ def _sample(
                 seen.setdefault(key, set()).update([True] * yes + [False] * no)
         else:
             continue
+        nearby = Nearby(bench, sample, values)
         for claim, true, tally in zip(bench.claims, bench.true, tallies, strict=True):
             if true is None or claim.node not in values.by_node or true not in values.by_node:
                 continue
             answer = compare(values[claim.node], values[true])
-            if answer == "different" and not values.again and not stands(bench, sample, claim.node, true, values):
+            if answer == "different" and not values.again and not nearby.stands(claim.node, true):
                 answer = "unclear"
             tally.add(answer, values[claim.node], values[true])
     return taken
@@ -75,21 +77,40 @@ def stands(bench: Bench, sample: Mapping[int, Any], written: int, true: int, val
 
     Where a sum of large terms cancels, or a probability is 1 but for its last digits, it does not.
     """
-    if _cancels(bench, values):
-        return False
-    generator = np.random.default_rng(5)
-    apart = _apart(values, written, true)
-    if apart is None:
+    return Nearby(bench, sample, values).stands(written, true)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """What is a hair away from a sample, computed once for all the claims that differ there."""
+
+    bench: Bench
+    sample: Mapping[int, Any]
+    values: Values
+
+    def stands(self, written: int, true: int) -> bool:
+        if self.cancels:
+            return False
+        apart = _apart(self.values, written, true)
+        if apart is None:
+            return True
+        for there in self.moved:
+            if there is None or written not in there.by_node or true not in there.by_node:
+                return False
+            again = _apart(there, written, true)
+            if again is None or np.max(np.abs(apart - again)) > SAME_DIFFERENCE * np.max(np.abs(apart)):
+                return False
         return True
-    for _ in range(2):
-        moved = {i: _moved(v, generator) for i, v in sample.items()}
-        there = bench.at(moved, again=False)
-        if there is None or written not in there.by_node or true not in there.by_node:
-            return False
-        again = _apart(there, written, true)
-        if again is None or np.max(np.abs(apart - again)) > SAME_DIFFERENCE * np.max(np.abs(apart)):
-            return False
-    return True
+
+    @cached_property
+    def cancels(self) -> bool:
+        return _cancels(self.bench, self.values)
+
+    @cached_property
+    def moved(self) -> tuple[Values | None, ...]:
+        generator = np.random.default_rng(5)
+        samples = ({i: _moved(v, generator) for i, v in self.sample.items()} for _ in range(2))
+        return tuple(self.bench.at(sample, again=False) for sample in samples)
 
 
 def _cancels(bench: Bench, values: Values) -> bool:
@@ -112,8 +133,9 @@ def _meant(result: Any, usual: Any) -> bool:
 
 
 def _moved(value: Any, generator: np.random.Generator) -> Any:
-    if np.asarray(value).dtype.kind != "f" or np.array_equal(value, np.round(value)):
-        return value  # a mask of 0 and 1 may be multiplied by 10⁹
+    array = np.asarray(value)
+    if array.dtype.kind != "f" or np.all((array == 0) | (array == 1)):
+        return value  # a mask may be multiplied by 10⁹
     moved = value * (1 + HAIR * generator.normal(size=np.shape(value)))
     return float(moved) if np.ndim(value) == 0 else moved
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,21 @@ from chainrule.graph.ops import OPS
 from chainrule.graph.records import Graph, Node
 
 
-def evaluate(graph: Graph, inputs: Mapping[int, Any], *, start: Sequence[Any] = (), check_guards: bool = True) -> list[Any]:
+def evaluate(
+    graph: Graph,
+    inputs: Mapping[int, Any],
+    *,
+    start: Sequence[Any] = (),
+    only: Collection[int] | None = None,
+    check_guards: bool = True,
+) -> list[Any]:
     """The value of every node.
 
     Args:
         graph: what to compute.
         inputs: a value for each `input` node, by index.
         start: values already known of the first nodes (a graph that extends another one goes on from there).
+        only: which of the other nodes to compute, all that they need among them; the rest are None.
         check_guards: stop where a branch of the program would have gone the other way.
 
     Returns:
@@ -32,6 +40,9 @@ def evaluate(graph: Graph, inputs: Mapping[int, Any], *, start: Sequence[Any] = 
     nodes = graph.nodes
     with np.errstate(all="ignore"):
         for position in range(len(values), len(nodes)):
+            if only is not None and position not in only:
+                values.append(None)
+                continue
             node = nodes[position]
             match node.op:
                 case "constant":

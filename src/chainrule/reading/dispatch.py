@@ -244,7 +244,8 @@ class Table:
         if recorder.trial is not None and name in CHANGES_ITS_OWNER:
             raise Impure(f"it calls {name}")
         if name == "append" and isinstance(owner, list) and isinstance(arguments[0], (np.ndarray, dict, list)):
-            return function(recorder.name(f"append[{len(owner)}]", arguments[0]))
+            held, text = recorder.lists.get(id(owner), (None, ""))
+            return function(recorder.name(f"{text if held is owner else 'append'}[{len(owner)}]", arguments[0]))
         return function(*arguments, **options)
 
     def outside(self, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -143,6 +143,7 @@ class Naming:
                 value[key] = self.name_item(f"{text}[{plain(key)!r}]", item)
             return value
         if type(value) is list:
+            self.recorder.lists[id(value)] = (value, text)
             for i, item in enumerate(value):
                 value[i] = self.name_item(f"{text}[{i}]", item)
             return value

@@ -45,6 +45,7 @@ class Recorder:
         self.differentiated: list[int] = []  # what PyTorch's backward() was called of
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
+        self.lists: dict[int, tuple[list[Any], str]] = {}
         self.scopes: list[str] = []
         self.files: dict[str, int | None] = {}
         self.sources: dict[tuple[int, int], Source | None] = {}
