@@ -11,8 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.networks import expression, program
+from benchmarks.networks import BRANCHING, SMOOTH, TRAINED, expression, program
 from chainrule.api import Options, explain, read
+from chainrule.checking.bench import build
+from chainrule.checking.claims import find_claims
+from chainrule.checking.samples import domains
+from chainrule.checking.weighing import take_samples
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate
@@ -23,7 +27,7 @@ SEED = Path(__file__).parents[1] / "examples" / "seed.ipynb"
 
 
 def main() -> None:
-    for measure in (growth, written, chain, one_derivative, against_sympy, cold_start):
+    for measure in (growth, written, chain, one_derivative, against_sympy, cold_start, cold_checks, samples):
         measure()
 
 
@@ -106,14 +110,38 @@ def against_sympy() -> None:
 
 def cold_start() -> None:
     """A new process that explains the seed, against one that imports NumPy."""
-
-    def best(words: list[str]) -> float:
-        times = [timed(lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True))[0] for _ in range(7)]
-        return min(times)
-
     numpy = best(["-c", "import numpy"])
     ours = best(["-m", "chainrule.cli", "explain", str(SEED)])
     print(f"a cold `chainrule explain`: {ours:.3f} s, `import numpy`: {numpy:.3f} s, ratio {ours / numpy:.2f}")
+
+
+def best(words: list[str], runs: int = 7) -> float:
+    """The shortest of several runs of a new process."""
+    times = [timed(lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True))[0] for _ in range(runs)]
+    return min(times)
+
+
+def cold_checks() -> None:
+    """A new process that checks nine derivatives, and one that checks a network trained for a thousand epochs."""
+    nine = best(["-m", "chainrule.cli", "check", "--example", "nine_derivatives"])
+    print(f"a cold `chainrule check` of nine derivatives: {nine:.3f} s, {nine / 2:.2f} of the two seconds allowed")
+    network = saved(TRAINED)
+    plain, checked = best([str(network)], 3), best(["-m", "chainrule.cli", "check", str(network)], 3)
+    print(
+        f"a network of a thousand epochs: alone {plain:.3f} s, checked {checked:.3f} s, "
+        f"{(checked - plain) / 3:.2f} of the three seconds more allowed"
+    )
+
+
+def samples() -> None:
+    """A sample is one evaluation of the graph; the program is read again only where it would take another branch."""
+    for title, text in (("without a branch", SMOOTH), ("with a branch on a value", BRANCHING)):
+        reading = infer(read(saved(text), Options()))
+        claims = find_claims(reading.trace, reading.graph, reading.loss.node, reading.updates, reading.rate)
+        bench = build(reading, claims)
+        seconds, (tallies, _) = timed(partial(take_samples, bench, domains(reading, reading.graph)))
+        taken = len(tallies[0].pairs)
+        print(f"samples of a program {title}: {taken} in {1e3 * seconds:.0f} ms, the program read again {bench.runs} times")
 
 
 def by_sympy(loss: Any, symbols: list[Any]) -> list[str]:
