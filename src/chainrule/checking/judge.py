@@ -178,11 +178,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         claim, judgement = claims[i], results[i]
         if claim.update is not None or claim.part or not (judgement.fails or judgement.kind == "scale"):
             continue
-        made = [
-            j
-            for c, j in zip(claims, found, strict=True)
-            if c.node > claim.node and claim.node in ancestors(reading.graph, [c.node])
-        ]
+        made = _made_from(reading, claims, found, i)
         brought_in = judgement.kind == "scale" and "=" in judgement.because and any(j.verdict == "right" for j in made)
         if not brought_in and not (made and all(j.verdict == "right" for j in made)):
             continue
@@ -199,6 +195,17 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             continue
         found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
     return found
+
+
+def _made_from(reading: Reading, claims: Sequence[Claim], found: Sequence[Judgement], i: int) -> list[Judgement]:
+    """What is made from a derivative in the end, for leaves and in steps; what only its name says to be one, for want of those."""
+    later = [
+        (c, j)
+        for c, j in zip(claims, found, strict=True)
+        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
+    ]
+    final = [j for c, j in later if c.update is not None or reading.graph.nodes[c.wrt].op == "input"]
+    return final or [j for _, j in later]
 
 
 def _turned(judgement: Judgement) -> bool:

@@ -27,7 +27,17 @@ def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Lay
     before = [c for c in calls if c.owner == backward.owner and c.stop <= backward.start and not BACKWARD.search(c.title)]
     if not before:
         return None
-    forward = next((c for c in reversed(before) if FORWARD.search(c.title)), before[-1])
+    forwards = [c for c in before if FORWARD.search(c.title) and c.title == _last_forward(before)] or before[-1:]
+    undone = [c for c in calls if _same(c, backward) and forwards[-1].stop <= c.start and c.stop <= backward.start]
+    forward = forwards[-1 - len(undone) if len(undone) < len(forwards) else -1]  # the last step forward is the first one back
     inside = range(forward.start, forward.stop)
     used = {source for i in inside for source in nodes[i].inputs}
     return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
+
+
+def _last_forward(before: Sequence[CallSite]) -> str:
+    return next((c.title for c in reversed(before) if FORWARD.search(c.title)), "")
+
+
+def _same(one: CallSite, other: CallSite) -> bool:
+    return one.owner == other.owner and one.title == other.title

@@ -86,8 +86,9 @@ def too_many_rows(reading: Reading, claim: Claim) -> Judgement:
 
 
 def _rows(reading: Reading) -> list[int]:
-    """The rows' losses: versions of which none is made from another (a running total is one loss)."""
-    versions = versions_in_pass(reading)
+    """The rows' losses: versions of which none is made from another (a running total is one loss), or after a step."""
+    stepped = {u.new for u in reading.updates}
+    versions = [i for i in versions_in_pass(reading) if stepped.isdisjoint(ancestors(reading.trace.graph, [i]))]
     if len(versions) < 2 or versions[0] in ancestors(reading.graph, [versions[-1]]):
         return []
     return versions

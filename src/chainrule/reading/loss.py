@@ -55,6 +55,8 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     node = _summed(nodes, sorted(versions)) if not trace.passes else _fresh(trace, versions, best, updates)
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
+    if trace.passes:
+        node = _fresh(trace, [i for i in candidates if _same_name(nodes, i, node)], node, updates)
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
     return node, why
