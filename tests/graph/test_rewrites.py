@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,3 +80,41 @@ def test_a_chain_of_a_hundred_thousand_nodes_is_no_deeper_than_any_other() -> No
     assert len(graph.nodes) > 100_000
     np.testing.assert_allclose(reached[at], value, rtol=1e-9)
     np.testing.assert_allclose(reached[gradients.adjoint[x]], slope, rtol=1e-6)
+
+
+TURNS = (None, (1, 0), (-1, -2))
+
+
+@pytest.mark.parametrize("first", TURNS)
+@pytest.mark.parametrize("second", TURNS)
+def test_a_matrix_turned_twice_is_itself(first: tuple[int, ...] | None, second: tuple[int, ...] | None) -> None:
+    builder = Builder(simplifying=True)
+    x = builder.input((2, 3))
+    once = builder.add("transpose", (x,), axes=first)
+    assert builder.nodes[once].attributes == {"axes": None}
+    assert builder.add("transpose", (once,), axes=second) == x
+
+
+@pytest.mark.parametrize(
+    ("q", "g", "turn"),
+    [((4, 2), (4, 3), None), ((4, 2), (4, 3), (1, 0)), ((5, 4, 2), (5, 4, 3), (0, 2, 1)), ((5, 4, 4), (5, 4, 4), None)],
+)
+def test_a_turned_product_keeps_its_value(q: tuple[int, ...], g: tuple[int, ...], turn: tuple[int, ...] | None) -> None:
+    generator = np.random.default_rng(0)
+    values = [generator.normal(size=shape) for shape in (q, g)]
+    turned = (*range(len(q) - 2), len(q) - 1, len(q) - 2)
+    results = []
+    for simplifying in (False, True):
+        builder = Builder(simplifying=simplifying)
+        inputs = builder.input(q), builder.input(g)
+        product = builder.add("matmul", (builder.add("transpose", inputs[:1], axes=turned), inputs[1]))
+        end = builder.add("transpose", (product,), axes=turn)
+        results.append(evaluate(builder.finish([end]), dict(zip(inputs, values, strict=True)))[end])
+    np.testing.assert_allclose(results[1], results[0], rtol=1e-13)
+
+
+def test_what_a_new_axis_gives_back_is_a_reshape() -> None:
+    builder = Builder(simplifying=True)
+    x, g = builder.input((3,)), builder.input((3, 1))
+    assert builder.nodes[builder.add("place", (g, x), key=(slice(None), None))].op == "reshape_like"
+    assert builder.nodes[builder.add("place", (g, x), key=([0, 1, 1],))].op == "place"

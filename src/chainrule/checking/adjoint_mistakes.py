@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule.checking.derivation import Slip, Suspicion, Variant
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors, differentiate
+from chainrule.graph.differentiate import Contribution, ancestors, differentiate
 from chainrule.graph.expression import Expression
 from chainrule.graph.records import Graph, Node
 
@@ -17,10 +17,11 @@ MOST_OUTPUTS = 4
 
 
 def lost_uses(s: Suspicion) -> Iterator[Slip]:
-    """A value is used several times, and one use is not counted."""
+    """A value is used several times, and one use is not counted; in a loop, at every step."""
     true = differentiate(s.graph, s.of, [s.wrt])
     on_the_way = ancestors(true.graph, [true.adjoint[s.wrt]]) if s.wrt in true.adjoint else set()
-    steps: dict[tuple[object, str, int], set[tuple[int, int]]] = {}
+    yield from _one_step_only(s, true.contributions.get(s.wrt, ()))
+    steps: dict[tuple[str, str, object], set[tuple[int, int]]] = {}
     for node, contributions in true.contributions.items():
         if len(contributions) < 2 or not any(c.node in on_the_way for c in contributions):
             continue
@@ -30,16 +31,41 @@ def lost_uses(s: Suspicion) -> Iterator[Slip]:
             what = s.labels[at] if consumer.name else f"its use in `{consumer.op}`"
             words = f"it leaves out one use of {s.labels[node]}: {what}{line}"
             slots = frozenset((c.consumer, c.slot) for c in contributions if c.consumer == at)
-            for slot in slots:
-                steps.setdefault((consumer.source, consumer.op, slot[1]), set()).add(slot)
             if len(slots) < len(contributions):
                 yield Slip(words, ("use", at), without=slots)
+                if consumer.source is not None and node != s.wrt:
+                    steps.setdefault((_family(s, node), consumer.op, consumer.source), set()).update(slots)
             for slot in slots if len(slots) > 1 else ():
                 yield Slip(f"{words}, on one side", ("use", *slot), without=frozenset({slot}))
-    for (source, op, _), every in steps.items():
-        if len(every) > 1 and source is not None:
+    for (family, op, source), every in steps.items():
+        if len({at for at, _ in every}) > 1:
             words = f"it carries nothing back from one step to the one before: at every step it leaves out the use in `{op}` ({source!r})"
-            yield Slip(words, ("steps", source), without=frozenset(every))
+            yield Slip(words, ("steps", family, op, source), without=frozenset(every))
+
+
+def _one_step_only(s: Suspicion, contributions: Sequence[Contribution]) -> Iterator[Slip]:
+    """What a loop gathers is set anew at each step, so that one step's part is all that stays."""
+    alike: dict[tuple[str, object, str], list[Contribution]] = {}
+    for c in contributions:
+        node = s.graph.nodes[c.consumer]
+        if node.source is not None:
+            alike.setdefault((node.op, node.source, repr(node.attributes.get("key"))), []).append(c)
+    repeated = [uses for uses in alike.values() if len(uses) > 1]
+    for last in (-1, 0):
+        lost = [c for uses in repeated for c in uses if c is not _ordered(uses)[last]]
+        words = f"it keeps what one step of the loop gives for {s.title}, where all steps add up: = where += belongs"
+        if lost:
+            yield Slip(words, ("one step", last), without=frozenset((c.consumer, c.slot) for c in lost))
+
+
+def _ordered(uses: Sequence[Contribution]) -> list[Contribution]:
+    return sorted(uses, key=lambda c: c.consumer)
+
+
+def _family(s: Suspicion, node: int) -> str:
+    """What the values of a loop's steps have in common: `hs` of hs[1] and hs[2], `c` of c₂ and c₃."""
+    name = s.graph.nodes[node].name
+    return name.text.partition("[")[0] if name else ""
 
 
 def halved_squares(s: Suspicion) -> Iterator[Slip]:
@@ -106,12 +132,18 @@ def _transposes(s: Suspicion, v: Variant) -> Iterator[Variant]:
         builder = Builder(v.graph.nodes)
         turned = builder.add("transpose", (v.node,), axes=None)
         yield v.then(f"it is transposed: it is (∂{s.loss}/∂{s.title})ᵀ", builder.finish([turned]), turned, "transposed")
+    missing: dict[int, list[int]] = {}
     for i in sorted(ancestors(v.graph, [v.node])):
         node = v.graph.nodes[i]
         if i >= n and node.op == "transpose" and len(node.shape) == 2 and node.shape[0] == node.shape[1]:
-            inner = node.inputs[0]
-            words = f"it uses {s.labels[inner]} where {s.labels[inner]}ᵀ is needed" if inner < n else "a transpose is missing"
-            yield v.then(words, _with(v.graph, i, replace(node, op="alias", attributes={})), v.node, ("transpose", inner))
+            missing.setdefault(node.inputs[0], []).append(i)
+    for inner, all_of_them in missing.items():
+        words = f"it uses {s.labels[inner]} where {s.labels[inner]}ᵀ is needed" if inner < n else "a transpose is missing"
+        for some in dict.fromkeys((tuple(all_of_them), *((i,) for i in all_of_them))):  # of a loop's steps, all or one
+            graph = v.graph
+            for i in some:
+                graph = _with(graph, i, replace(graph.nodes[i], op="alias", attributes={}))
+            yield v.then(words, graph, v.node, ("transpose", inner))
 
 
 def _sums(s: Suspicion, v: Variant) -> Iterator[Variant]:

@@ -14,7 +14,7 @@ from chainrule.checking.claims import Claim
 from chainrule.checking.compare import compare
 from chainrule.checking.derivation import suspect
 from chainrule.checking.following import follows_from
-from chainrule.checking.mistakes import name_mistakes
+from chainrule.checking.mistakes import SECONDS, name_mistakes
 from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.verdicts import Counterexample, Judgement
@@ -23,6 +23,7 @@ from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading
 
 SEARCH_SECONDS = 4.0
+MOST_SECONDS = 10.0
 KEPT = 32
 
 Found: TypeAlias = tuple[Counterexample, dict[int, Any]]
@@ -41,6 +42,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     explained = list(results)
     right = [i for i, r in enumerate(results) if r.verdict == "right" and "; not for " not in r.because]
     report = reading.trace.settings.report
+    left = MOST_SECONDS
     for done, i in enumerate(doubtful):
         report(f"looking for the mistake in {claims[i].name.text}", done, len(doubtful))
         if not results[i].fails:
@@ -48,7 +50,11 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         above = follows_from(bench, i, doubtful, samples)
         if results[i].factor is not None and not above:
             continue  # −1 times the derivative: nothing more is to be found out
-        mistakes = () if above else tuple(name_mistakes(suspect(reading, claims[i], samples)))
+        began = time.process_time()
+        mistakes = (
+            () if above else tuple(name_mistakes(suspect(reading, claims[i], samples), min(SECONDS, max(left, SECONDS / 5))))
+        )
+        left -= time.process_time() - began
         sure = mistakes or reading.loss.evidence != COMPUTES
         if above:
             words = _follows(reading, [claims[d] for d in above])
@@ -77,13 +83,10 @@ def _follows(reading: Reading, above: Sequence[Claim]) -> str:
 
 def _plainly(result: Judgement, *, sure: bool) -> str:
     if not sure:
-        return (
-            f"it is not ∂{result.loss}/∂{result.with_respect_to}, but whether {result.loss} is the loss, only its look says. "
-            "--of names one"
-        )
+        return f"it is not {result.derivative}, but whether {result.loss} is the loss, only its look says. --of names one"
     if result.verdict == "right only here":
         return "it agrees with the derivative at the program's own values, but not as a function"
-    return f"it is not ∂{result.loss}/∂{result.with_respect_to}"
+    return f"it is not {result.derivative}"
 
 
 def kept_samples(bench: Bench, leaves: list[Leaf]) -> list[dict[int, Any]]:

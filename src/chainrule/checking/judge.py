@@ -182,7 +182,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         brought_in = judgement.kind == "scale" and "=" in judgement.because and any(j.verdict == "right" for j in made)
         if not brought_in and not (made and all(j.verdict == "right" for j in made)):
             continue
-        whose = f"∂{judgement.loss}/∂{judgement.with_respect_to}"
+        whose = judgement.derivative
         verdict: Verdict = "right"
         if _turned(judgement):
             words = f"−{whose}, and what is made from it is right"

@@ -25,9 +25,9 @@ SAME_FACTOR = 1e-5
 FEWEST_TELLING = 3
 
 
-def name_mistakes(s: Suspicion) -> list[str]:
+def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
     """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs."""
-    deadline = time.process_time() + SECONDS
+    deadline = time.process_time() + seconds
     try:
         known = [evaluate(s.graph, sample, check_guards=False) for sample in s.samples]
     except EvaluationError:

@@ -98,6 +98,9 @@ def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph
         if len(inside) > 24:
             return None
         waiting.extend(inner.inputs)
+    if len(sources) != 1:  # tanh(W @ x + b): of what is in the brackets as a whole
+        moving = [j for j in node.inputs if graph.nodes[j].op != "constant"]
+        sources, inside = set(moving), [i, *(j for j in node.inputs if j not in moving)]
     if len(sources) != 1:
         return None
     source = sources.pop()

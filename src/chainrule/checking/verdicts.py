@@ -50,6 +50,11 @@ class Judgement:
     misused: str = ""
 
     @property
+    def derivative(self) -> str:
+        """What it should be, in symbols: ∂loss/∂W, whichever version of the loss that is."""
+        return f"∂{self.loss.partition('#')[0]}/∂{self.with_respect_to}"
+
+    @property
     def fails(self) -> bool:
         """Whether this verdict makes a check fail (a constant factor does only when asked for strictly)."""
         return self.verdict in ("wrong", "right only here") and self.kind != "scale"

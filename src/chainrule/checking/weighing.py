@@ -213,7 +213,11 @@ def verdict_of(
         return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
         without = claim.of is None and claim.wrt not in ancestors(reading.graph, [reading.loss.node])
-        words = f"{base.loss} is computed without {base.with_respect_to}, so the derivative is 0" if without else ""
+        words = (
+            f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, so the derivative is 0"
+            if without
+            else ""
+        )
         return replace(base, verdict="right only here" if here == "same" else "wrong", kind="mistake", because=words)
     if len(tally.pairs) < 3:
         return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
@@ -327,7 +331,7 @@ def judge_typed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
             words = "a number typed in: it is the derivative at the program's own values, and says nothing of others"
             base = replace(base, because=words)
         elif true is not None and compare(written, true) == "different":
-            words = f"a number typed in, and not ∂{base.loss}/∂{base.with_respect_to} at the program's own values"
+            words = f"a number typed in, and not {base.derivative} at the program's own values"
             base = replace(base, verdict="wrong", kind="mistake", because=words)
         found.append(base)
     return found

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from chainrule.graph.build import Builder, is_elementwise, rename
 from chainrule.graph.expression import Expression, apply, sum_like, where
+from chainrule.graph.known import softmax_sum
 from chainrule.graph.ops import GIVEN, OPS
 from chainrule.graph.records import Graph, Node
 
@@ -160,6 +161,10 @@ def _pull_back(builder: Builder, g: Expression, index: int, node: Node, slot: in
         function: Graph = node.attributes["function"]
         if is_elementwise(function):
             return g * Expression(builder, builder.call(derivative_of(function, slot), node.inputs))
+        summed = softmax_sum(function)
+        if summed is not None:  # every entry depends on all: what comes back is measured from its mean, weighted by the softmax
+            z = Expression(builder, index)
+            return z * (g - apply("sum", g * z, **summed))
         return Expression(builder, builder.call(pullback_of(function, slot), [g.index, *node.inputs]))
     rule = OPS[node.op].rule(slot)
     return rule(g, Expression(builder, index), *inputs, **node.attributes) if rule else None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder, is_elementwise
 from chainrule.graph.evaluate import call
 from chainrule.graph.expression import Expression, erf, exp, largest, log, maximum, sign, tanh, total, where
-from chainrule.graph.records import Graph, Shape
+from chainrule.graph.records import Graph, Node, Shape
 
 
 @dataclass(frozen=True)
@@ -146,3 +147,32 @@ def _recognise_rows(graph: Graph) -> str | None:
         except (EvaluationError, TypeError, ValueError):
             continue
     return None
+
+
+def softmax_sum(function: Graph) -> Mapping[str, Any] | None:
+    """How a function that is written as exp(x − m) / Σ exp(x − m) sums, where m is a maximum of x or left out."""
+    nodes = function.nodes
+
+    def value(i: int) -> Node:
+        while nodes[i].op in ("alias", "guard"):
+            i = nodes[i].inputs[0]
+        return nodes[i]
+
+    result = value(function.outputs[0])
+    if len(function.inputs) != 1 or result.op != "divide":
+        return None
+    x, powers, total = nodes[function.inputs[0]], value(result.inputs[0]), value(result.inputs[1])
+    if powers.op != "exp" or total.op != "sum" or value(total.inputs[0]) is not powers:
+        return None
+    axis, keepdims = total.attributes["axis"], total.attributes["keepdims"]
+    if not keepdims and axis is not None and len(axis) != len(x.shape):
+        return None
+    exponent = value(powers.inputs[0])
+    if exponent.op == "subtract":
+        most = value(exponent.inputs[1])
+        if most.op != "max" or value(most.inputs[0]) is not x or (most.attributes["axis"], most.attributes["keepdims"]) not in (
+            (axis, keepdims), (None, False)
+        ):  # fmt: skip
+            return None
+        exponent = value(exponent.inputs[0])
+    return {"axis": axis, "keepdims": keepdims} if exponent is x else None

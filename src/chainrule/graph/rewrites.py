@@ -62,8 +62,43 @@ def _over_one(b: Builder, x: int, y: int) -> int | None:
     return None
 
 
-def _same_axes(b: Builder, x: int, axes: Any) -> int | None:
-    return _inner(b, x, "transpose") if axes is None and b.nodes[x].attributes.get("axes", 0) is None else None
+def _order(b: Builder, x: int, axes: Any) -> tuple[int, ...]:
+    """The axes of `x` in the order that a transpose puts them in."""
+    rank = len(b.shape_of(x))
+    return tuple(reversed(range(rank))) if axes is None else tuple(a % rank for a in axes)
+
+
+def _plain_axes(b: Builder, x: int, axes: Any) -> int | None:
+    """A matrix has one transpose, however its axes are written."""
+    return b.add("transpose", (x,), axes=None) if axes is not None and _order(b, x, axes) == (1, 0) else None
+
+
+def _turned_back(b: Builder, x: int, axes: Any) -> int | None:
+    inner = _inner(b, x, "transpose")
+    if inner is None:
+        return None
+    first = _order(b, inner, b.nodes[x].attributes["axes"])
+    return inner if tuple(first[a] for a in _order(b, x, axes)) == tuple(range(len(first))) else None
+
+
+def _turned_product(b: Builder, x: int, axes: Any) -> int | None:
+    """(qᵀ @ g)ᵀ = gᵀ @ q, of matrices and of stacks of them."""
+    node, rank = b.nodes[x], len(b.shape_of(x))
+    if node.op != "matmul" or node.name is not None or rank < 2:
+        return None
+    turn = (*range(rank - 2), rank - 1, rank - 2)
+    q, g = node.inputs
+    inner = _inner(b, q, "transpose")
+    if len(b.shape_of(g)) != rank or inner is None or _order(b, x, axes) != turn:
+        return None
+    if len(b.shape_of(inner)) != rank or _order(b, inner, b.nodes[q].attributes["axes"]) != turn:
+        return None
+    return b.add("matmul", (b.add("transpose", (g,), axes=turn), inner))
+
+
+def _new_axes_only(key: Any) -> bool:
+    parts = key if isinstance(key, tuple) else (key,)
+    return all(part is None or part is Ellipsis or (type(part) is slice and part == slice(None)) for part in parts)
 
 
 def _reshape_chain(b: Builder, g: int, x: int) -> int | None:
@@ -97,11 +132,14 @@ REWRITES: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType({
                   lambda b, x, y: b.constant(1) if _is(b, y, 0) and not b.shape_of(x) else None),        # x⁰ = 1
     "where":     (lambda b, c, x, y: b.constant(0) if _is(b, x, 0) and _is(b, y, 0)
                                      and not b.shape_of(c) else None,),                                  # the same either way
-    "transpose": (_same_axes,                                                                            # (xᵀ)ᵀ = x
+    "transpose": (_plain_axes,
+                  _turned_back,                                                                          # (xᵀ)ᵀ = x
+                  _turned_product,                                                                       # (qᵀ @ g)ᵀ = gᵀ @ q
                   lambda b, x, axes: x if axes is None and len(b.shape_of(x)) < 2 else None),            # a vector is its own transpose
     "sum_like":       (lambda b, g, x: g if b.shape_of(g) == b.shape_of(x) else None,),
     "broadcast_like": (lambda b, g, x: g if b.shape_of(g) == b.shape_of(x) else None,),
     "spread":         (lambda b, g, x, axis, keepdims: g if b.shape_of(g) == b.shape_of(x) else None,),
     "reshape_like":   (_reshape_chain,),
+    "place":          (lambda b, g, x, key: b.add("reshape_like", (g, x)) if _new_axes_only(key) else None,),
 })
 # fmt: on

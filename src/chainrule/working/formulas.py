@@ -88,7 +88,7 @@ class Writer:
             case "negative":
                 return Prefix("−", self.tightly(node.inputs[0], PRODUCT)), SIGN
             case "sqrt":
-                return Root(self.write(node.inputs[0])), ATOM
+                return Root(self.write(node.inputs[0])), POWER  # (√x)² is not √(x²)
             case "where":
                 c, x, y = node.inputs
                 return Cases(((self.write(x), self.write(c)),), self.write(y)), ATOM
@@ -98,11 +98,14 @@ class Writer:
             case "sum_like":
                 g, x = node.inputs
                 return Reduction("sum", self.tightly(g, PRODUCT), over(self.graph, g, lost_axes(self.graph, g, x))), PRODUCT
+            case "spread" if spreads_inside(self.graph, node):
+                axes = ", ".join(f"axis {a}" for a in node.attributes["axis"])
+                return Apply(Symbol("spread"), (self.write(node.inputs[0]), Words(f"along {axes}"))), ATOM
             case "alias" | "to_real" | "spread" | "broadcast_like" | "broadcast_to" | "guard":
                 return self.bound(node.inputs[0])
             case "count":
                 return self.count(index, node)
-            case "transpose" if node.attributes["axes"] is None:
+            case "transpose" if turns_matrices(node):
                 return Transposed(self.tightly(node.inputs[0], ATOM)), ATOM
             case "index":
                 return Entry(self.tightly(node.inputs[0], ATOM), key_text(node.attributes["key"])), ATOM
@@ -189,6 +192,20 @@ class Writer:
             return self.is_scalar(node.inputs[0], depth)
         row = OPS.get(node.op)
         return row is not None and row.elementwise and all(self.is_scalar(i, depth - 1) for i in node.inputs)
+
+
+def turns_matrices(node: Node) -> bool:
+    """Whether a transpose turns a matrix, or each of a stack of them."""
+    axes, rank = node.attributes["axes"], len(node.shape)
+    return axes is None or tuple(a % rank for a in axes) == (*range(rank - 2), rank - 1, rank - 2)
+
+
+def spreads_inside(graph: Graph, node: Node) -> bool:
+    """Whether a reduced array is copied along an axis between its own, which no formula shows by itself."""
+    shape, axis = graph.nodes[node.inputs[0]].shape, node.attributes["axis"]
+    return (
+        bool(shape) and len(node.shape) > 2 and axis is not None and not node.attributes["keepdims"] and max(axis) >= len(axis)
+    )
 
 
 def tight(formula: Formula) -> tuple[Formula, int]:
