@@ -250,6 +250,22 @@ def test_each_of_two_networks_is_judged_with_its_own_loss(tmp_path: Path) -> Non
     assert check.coverage.not_in_loss == ()
 
 
+def test_a_factor_is_told_apart_from_the_epsilons_of_the_loss_and_of_a_function_that_it_calls(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nnp.random.seed(0)\nN, D, C = 6, 4, 3\nX = np.random.rand(N, D)\nY = np.eye(C)[np.arange(N) % C]\n"
+        "W = np.random.randn(D, C)\ndef softmax(z):\n    z -= np.max(z)\n    e = np.exp(z)\n"
+        "    return e / (np.sum(e, axis=1).reshape(-1, 1) + 1e-7)\np = softmax(np.dot(X, W))\n"
+        "loss = np.mean(-Y * np.log(p + 1e-8))\nd_W = np.dot(X.T, p - Y) / N\n",
+        encoding="utf-8",
+    )
+    (found,) = chainrule.check(path)
+    assert found.kind == "scale"
+    assert found.because == (
+        "exactly C (C = 3) of the gradient of the loss as written, apart from the 1e-07 (line 10) and the 1e-08 (line 12) in the loss"
+    )
+
+
 SCALAR = "x = 0.5\nt = 1.0\nw = 0.3\nlr = 0.1\no = w * x\nerror = t - o\nloss = 0.5 * error**2\n"
 
 

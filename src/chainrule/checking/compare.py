@@ -127,6 +127,7 @@ def factor_text(factor: float, counts: Mapping[int, str] = MappingProxyType({}))
             return f"{sign}{name} ({name} = {count})"
         if count > 2 and abs(size - 1 / count) < 1e-6 / count:
             return f"{sign}1/{name} ({name} = {count})"
+    for count, name in counts.items():
         if count > 2 and abs(size - count / 2) < 1e-6 * count and count != 4:
             return f"{sign}{name}/2 ({name} = {count})"
         if count > 2 and abs(size - 2 / count) < 1e-6 / count and count != 4:

@@ -12,16 +12,16 @@ from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.more_rows import tried_on_more_rows
+from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement, Verdict
-from chainrule.checking.weighing import judge_typed, take_samples, verdict_of
+from chainrule.checking.weighing import is_likelihood, judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import reads_as_derivative, reads_as_loss
-from chainrule.reading.optimizers import carries
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
@@ -50,10 +50,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
         updates += judge_updates(part, claims, here)
+        steps = optimizer_steps(part, here)
+        updates += [] if is_likelihood(part) else climbing(part, steps)
+        notices += optimizer_notices(steps) if part is reading else []
     judged.sort(key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
-    notices += doubts(reading)
-    notices += _optimizers(reading)
+    notices = [*doubts(reading), *notices]
     if not judged:
         notices.append(
             "No hand-written derivative was found: no update line uses one, and no name reads like one "
@@ -69,17 +71,6 @@ def judge(trace: Trace, reading: Reading) -> Check:
     return Check(
         str(trace.program.path), loss, tuple(judged), tuple(updates), coverage(reading, covered, others), tuple(notices)
     )
-
-
-def _optimizers(reading: Reading) -> list[str]:
-    """Steps that are more than the learning rate times the gradient."""
-    before = ancestors(reading.graph, [reading.loss.node])
-    nodes = reading.graph.nodes
-    stepped = [u for u in reading.updates if carries(reading.graph, u.step, before)]
-    if not stepped:
-        return []
-    names = ", ".join(dict.fromkeys(n.text for u in stepped if (n := nodes[u.parameter].name)))
-    return [f"{names}: stepped with what an optimizer keeps from step to step. The gradients are judged, the steps are not."]
 
 
 def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
@@ -265,6 +256,6 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
     final = list(results)
     for i, judgement in zip(failed, again, strict=True):
         if _rank(judgement) <= 1:
-            words = f"{judgement.because}, apart from {', '.join(tiny)} in the loss"
+            words = f"{judgement.because}, apart from {' and '.join(tiny)} in the loss"
             final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
     return final

@@ -2,54 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import TypeAlias
 
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph
+from chainrule.graph.records import Graph, Source
 from chainrule.reading.roles import Reading
 
 TINY = 1e-4
 GUARDS = ("add", "maximum", "minimum", "subtract")
+Number: TypeAlias = Callable[[Graph, int], float | None]
 
 
 def without_tiny_constants(reading: Reading) -> tuple[Graph | None, tuple[str, ...]]:
     """The graph in which an epsilon on the way to the loss is 0 (and 1 − epsilon is 1), and each in words; None for none."""
-    graph = reading.graph
-    nodes = list(graph.nodes)
-    found: dict[int, str] = {}
-    on_the_way = ancestors(graph, [reading.loss.node])
-    for i in sorted(on_the_way):
+
+    def number(graph: Graph, i: int) -> float | None:
         node = graph.nodes[i]
-        if node.op not in GUARDS:
+        held = node.op == "constant" or (graph is reading.graph and node.op == "input" and reading.role_of(i) != "parameters")
+        if not held:
+            return None
+        return float(node.attributes["value"] if graph is not reading.graph else reading.values[i])
+
+    graph, found = _bare(reading.graph, ancestors(reading.graph, [reading.loss.node]), number, None)
+    return (graph, tuple(dict.fromkeys(found))) if found else (None, ())
+
+
+def _bare(graph: Graph, among: Collection[int], number: Number, place: Source | None) -> tuple[Graph, list[str]]:
+    """A graph without its epsilons, those of the functions it calls too, and each in words."""
+    nodes = list(graph.nodes)
+    found: list[str] = []
+    for i in sorted(among):
+        node = graph.nodes[i]
+        source = node.source or place
+        if node.op == "call":
+            function: Graph = node.attributes["function"]
+            inner, words = _bare(function, range(len(function.nodes)), number, source)
+            if words:
+                nodes[i] = replace(node, attributes={**node.attributes, "function": inner})
+                found += words
             continue
-        for slot, source in enumerate(node.inputs):
-            value = _constant(reading, source)
+        for slot, given in enumerate(node.inputs) if node.op in GUARDS else ():
+            value = _number(graph, given, number)
             if value is None or (node.op == "subtract" and slot == 0):
                 continue
             rounded = round(value)
             if value != rounded and abs(value - rounded) <= TINY and rounded in (0, 1):
-                where = f" ({node.source!r})" if node.source else ""
-                found[source] = f"the {value:g}{where}" if rounded == 0 else f"the 1 − {1 - value:.3g}{where}"
+                where = f" ({source!r})" if source else ""
+                found.append(f"the {value:g}{where}" if rounded == 0 else f"the 1 − {1 - value:.3g}{where}")
                 if node.op in ("maximum", "minimum"):  # a clip that only keeps clear of 0 and 1
                     nodes[i] = replace(node, op="alias", inputs=(node.inputs[1 - slot],))
                 else:
-                    nodes[source] = replace(nodes[source], op="constant", inputs=(), attributes={"value": float(rounded)})
-    if not found:
-        return None, ()
+                    nodes[given] = replace(nodes[given], op="constant", inputs=(), attributes={"value": float(rounded)})
     inputs = tuple(i for i in graph.inputs if nodes[i].op == "input")
-    return replace(graph, nodes=tuple(nodes), inputs=inputs), tuple(dict.fromkeys(found.values()))
+    return replace(graph, nodes=tuple(nodes), inputs=inputs), found
 
 
-def _constant(reading: Reading, i: int) -> float | None:
+def _number(graph: Graph, i: int, number: Number) -> float | None:
     """The number that a node holds where it is written down, or computed from written ones; no parameter's."""
-    node = reading.graph.nodes[i]
+    node = graph.nodes[i]
     if node.shape or node.dtype not in ("real", "int"):
         return None
-    if node.op == "constant" or (node.op == "input" and reading.role_of(i) != "parameters"):
-        return float(reading.values[i])
     if node.op in ("alias", "to_real"):
-        return _constant(reading, node.inputs[0])
+        return _number(graph, node.inputs[0], number)
     if node.op == "subtract":
-        x, y = (_constant(reading, s) for s in node.inputs)
+        x, y = (_number(graph, s, number) for s in node.inputs)
         return None if x is None or y is None else x - y
-    return None
+    return number(graph, i)

@@ -199,7 +199,7 @@ def verdict_of(
     factor = tally.factor
     if factor is not None:
         text = factor_text(factor, _counts(reading))
-        if text == "−1" and claim.update is not None and _likelihood(reading):
+        if text == "−1" and claim.update is not None and is_likelihood(reading):
             why = f"it climbs {reading.loss.name.text}, which is a log-likelihood: larger is better"
             return replace(base, verdict="right", because=why)
         inline = claim.update is not None and node.name is None
@@ -240,7 +240,7 @@ def _climbs(claim: Claim) -> str:
     return "" if claim.update is None else ": the step climbs the loss"
 
 
-def _likelihood(reading: Reading) -> bool:
+def is_likelihood(reading: Reading) -> bool:
     """Whether the loss is the logarithm of a probability, and not minus that: then a program climbs it."""
     logs = any(reading.graph.nodes[i].op in ("log", "log1p") for i in ancestors(reading.graph, [reading.loss.node]))
     return logs and bool(np.all(np.asarray(reading.values[reading.loss.node]) < 0))
@@ -299,8 +299,9 @@ def _has_versions(reading: Reading) -> bool:
 def _counts(reading: Reading) -> dict[int, str]:
     """The numbers of rows and the like that the loss is made with, and what the program calls them."""
     nodes = reading.graph.nodes
+    before = ancestors(reading.graph, [reading.loss.node])
     found: dict[int, str] = {}
-    for i in sorted(ancestors(reading.graph, [reading.loss.node])):
+    for i in sorted(before):
         value = reading.values[i]
         if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
             name = nodes[i].name
@@ -308,6 +309,12 @@ def _counts(reading: Reading) -> dict[int, str]:
     if not found:
         shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
         found = {shape[0]: "N" for shape in shapes if shape}
+    sizes = {size for i in before for size in nodes[i].shape} - set(found)
+    for i, node in enumerate(nodes[: reading.loss.node]):
+        if node.op == "input" and node.dtype == "int" and not node.shape and node.name is not None:
+            size = int(reading.values[i])
+            if size in sizes:
+                found.setdefault(size, node.name.text)
     return found
 
 

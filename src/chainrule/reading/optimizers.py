@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from chainrule.graph.differentiate import ancestors
@@ -36,16 +36,27 @@ def _named(graph: Graph, step: int) -> bool:
 
 def _made(graph: Graph, step: int, before: set[int]) -> bool:
     nodes = graph.nodes
-    shape = nodes[step].shape
     inside = ancestors(graph, [step])
+    for old, new in _renewed(graph, step, before):
+        scaled = any(nodes[u].op == "multiply" and old in map(partial(root, nodes), nodes[u].inputs) for u in inside)
+        if scaled or any(nodes[u].op in ("sqrt", "power") and new in ancestors(graph, [u]) for u in inside):
+            return True
+    return False
+
+
+def kept_before(graph: Graph, step: int, before: set[int]) -> set[int]:
+    """What an optimizer had kept when it made a step: the values that the step's own versions are made from."""
+    return {old for old, _ in _renewed(graph, step, before)}
+
+
+def _renewed(graph: Graph, step: int, before: set[int]) -> Iterator[tuple[int, int]]:
+    """Values outside the loss that a step makes anew from themselves, old and new."""
+    nodes = graph.nodes
     oldest: dict[tuple[str, str], int] = {}
-    for i in sorted(inside - before):
+    for i in sorted(ancestors(graph, [step]) - before):
         name = nodes[i].name
-        if name is None or nodes[i].shape != shape or reads_as_derivative(name.text):
+        if name is None or nodes[i].shape != nodes[step].shape or reads_as_derivative(name.text):
             continue
         old = oldest.setdefault((name.text, name.scope), i)
         if old != i and nodes[old].op in ("input", "constant") and old in ancestors(graph, [i]):
-            scaled = any(nodes[u].op == "multiply" and old in map(partial(root, nodes), nodes[u].inputs) for u in inside)
-            if scaled or any(nodes[u].op in ("sqrt", "power") and i in ancestors(graph, [u]) for u in inside):
-                return True
-    return False
+            yield old, i
