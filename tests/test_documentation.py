@@ -52,3 +52,10 @@ def test_json_follows_its_schema(name: str, command: tuple[str, ...], schema: st
     written = CliRunner().invoke(main, [*command, "--example", name])
     rules = json.loads((ROOT / "docs" / "schema" / f"{schema}.schema.json").read_text(encoding="utf-8"))
     assert [e.message for e in Draft202012Validator(rules).iter_errors(json.loads(written.stdout))] == []
+
+
+def test_an_error_follows_its_schema(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text("x = = 1\n", encoding="utf-8")
+    written = CliRunner().invoke(main, ["check", str(tmp_path / "program.py"), "--json"])
+    rules = json.loads((ROOT / "docs" / "schema" / "error.schema.json").read_text(encoding="utf-8"))
+    assert [e.message for e in Draft202012Validator(rules).iter_errors(json.loads(written.stdout))] == []

@@ -54,7 +54,10 @@ def test_a_step_up_the_loss_is_found(tmp_path: Path, kind: str) -> None:
     sign = next(s for s in turned if s in last)
     check = _checked(tmp_path, (*before, last.replace(sign, turned[sign])))
     (step,) = (j for j in check.updates if j.verdict == "wrong")
-    assert (step.name.text, step.because) == ("W", "from rest it steps along the gradient, not against it: the step climbs loss")
+    assert (step.name.text, step.because) == (
+        "W",
+        "from rest it steps along the gradient, not against it: the step climbs loss",
+    )
 
 
 def test_what_is_neither_is_left_alone(tmp_path: Path) -> None:

@@ -75,6 +75,22 @@ def test_junit_has_a_case_for_each_claim(folder: Path) -> None:
     assert (suites["broken.py"].get("errors"), suites["right.py"].get("failures")) == ("1", "0")
 
 
+def test_a_verdict_on_a_module_beside_the_program_points_there(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "net.py").write_text("def step(w, x, t):\n    dw = 3 * (w * x - t) * x\n    return w - 0.1 * dw\n")
+    program = tmp_path / "program.py"
+    program.write_text("from lib.net import step\nw, x, t = 0.5, 2.0, 1.0\nloss = (w * x - t) ** 2\nw = step(w, x, t)\n")
+    done = checked(program, program, "--format", "sarif")
+    (result,) = json.loads(done.stdout)["runs"][0]["results"]
+    where = result["locations"][0]["physicalLocation"]
+    assert where == {"artifactLocation": {"uri": (tmp_path / "lib" / "net.py").as_posix()}, "region": {"startLine": 2}}
+    (claim,) = json.loads(checked(program, "--json").stdout)["claims"]
+    assert (claim["file"], claim["line"], claim["because"]) == (
+        "lib/net.py", 2, "exactly 1.5 of the gradient of the loss as written",
+    )  # fmt: skip
+    assert "dw  off by a constant factor (lib/net.py line 2)" in checked(program).stdout
+
+
 def test_sarif_points_at_the_line(folder: Path) -> None:
     log = json.loads(checked(folder, "--format", "sarif").stdout)
     results = log["runs"][0]["results"]

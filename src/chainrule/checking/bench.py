@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checking.again import by_name, read_again
 from chainrule.checking.claims import Claim
 from chainrule.checking.tiny import without_tiny_constants
-from chainrule.errors import AskError, EvaluationError, GuardFlipped
+from chainrule.errors import EvaluationError, GuardFlipped
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import Gradients, ancestors, descendants, differentiate, restrict
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.effects import Refused
-from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import run_again
+from chainrule.reading.idle import idle_guards
+from chainrule.reading.roles import Reading
 
 MOST_RUNS = 16
 MOST_SECONDS = 6.0
@@ -82,26 +82,18 @@ class Bench:
 
     def read_again(self, sample: Mapping[int, Any]) -> Values | None:
         """The program read at a sample's values, and judged where that reading leads."""
-        nodes = self.reading.graph.nodes
-        overrides = {}
-        for i, value in sample.items():
-            name = nodes[i].name
-            if name is not None:
-                overrides[name.scope, name.text, name.version] = value
-        try:
-            trace = run_again(self.reading.trace, overrides)
-            by_name = {n.name: i for i, n in enumerate(trace.graph.nodes) if n.name is not None}
-            loss = by_name.get(self.reading.loss.name)
-            if loss is None or trace.raised is not None or trace.unreliable:
-                return None
-            reading = infer(trace, loss=loss)
-            bare, _ = without_tiny_constants(reading) if self.reading.rounded else (None, ())
-            reading = reading if bare is None else replace(reading, graph=bare, rounded=True)
-            moved = [_moved(c, nodes, by_name) for c in self.claims]
-            bench = build(reading, [c for c in moved if c is not None])
-        except (Refused, AskError, EvaluationError):
+        reading = read_again(self.reading, sample)
+        if reading is None:
             return None
-        values = bench.at({i: trace.values[i] for i in bench.graph.inputs})
+        bare, _ = without_tiny_constants(reading) if self.reading.rounded else (None, ())
+        reading = reading if bare is None else replace(reading, graph=bare, rounded=True)
+        names = by_name(reading.graph.nodes)
+        moved = [_moved(c, self.reading.graph.nodes, names) for c in self.claims]
+        try:
+            bench = build(reading, [c for c in moved if c is not None])
+        except EvaluationError:
+            return None
+        values = bench.at(reading.leaves)
         if values is None or bench.runs:
             return None
         found: dict[int, Any] = {}
@@ -142,11 +134,13 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
             graph, true[i], unknown[i] = _truth(graph, gradients, claims[i])
             plain[i] = gradients.adjoint.get(claims[i].wrt)
     whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
-    made = (i for i in ancestors(graph, [reading.loss.node]) if i < reading.stop)  # a loss may stand after the program
-    last = max([c.node for c in claims] + list(made))
+    made = [i for i in ancestors(graph, [reading.loss.node]) if i < reading.stop]  # a loss may stand after the program
+    last = max([c.node for c in claims] + made)
     branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
     moved = descendants(graph, [i for i in ancestors(graph, whole) if graph.nodes[i].op == "input"])
     guards = [i for i in range(last) if graph.nodes[i].op == "guard" and i in moved]
+    idle = idle_guards(reading.trace, [*made, *(c.node for c in claims)]) if guards else set[int]()
+    guards = [i for i in guards if i not in idle]
     wanted = tuple(dict.fromkeys([*whole, *branches, *guards]))
     with_inputs = Graph(graph.nodes, tuple(i for i, n in enumerate(graph.nodes) if n.op == "input"), (), graph.title)
     part, place = restrict(with_inputs, wanted, inputs=())

@@ -107,7 +107,7 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     last: dict[object, Claim] = {}
     for claim in claims:
         source = nodes[claim.node].source
-        last[(claim.name.text, claim.name.scope, source.cell, source.line, claim.wrt) if source else claim.node] = claim
+        last[(claim.name.text, claim.name.scope, source.place, claim.wrt) if source else claim.node] = claim
     alike: dict[tuple[str, str], list[Claim]] = {}
     for claim in last.values():
         alike.setdefault((claim.name.text, claim.name.scope), []).append(claim)

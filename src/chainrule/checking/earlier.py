@@ -43,8 +43,8 @@ def _unjudged(trace: Trace, stop: int, check: Check) -> set[Source]:
     written |= {
         b.source for b in trace.bindings if b.node < stop and nodes[b.node].op != "input" and _derivative(bare(b.name.text))
     }
-    known = {(j.source.cell, j.source.line) for j in (*check.claims, *check.updates) if j.source is not None}
-    return {s for s in written if s is not None and (s.cell, s.line) not in known}
+    known = {j.source.place for j in (*check.claims, *check.updates) if j.source is not None}
+    return {s for s in written if s is not None and s.place not in known}
 
 
 def _derivative(text: str) -> bool:
@@ -61,4 +61,4 @@ def _joined(earlier: Check, later: Check) -> Check:
 
 def _place(judgement: Judgement) -> tuple[object, ...]:
     source = judgement.source
-    return judgement.name.text, judgement.kind == "update", source and (source.cell, source.line)
+    return judgement.name.text, judgement.kind == "update", source and source.place

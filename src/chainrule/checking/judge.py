@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from chainrule.checking.bench import build
 from chainrule.checking.claims import Claim, find_claims, typed_claims
-from chainrule.checking.compare import TOLERANCE
+from chainrule.checking.compare import TOLERANCE, factor_text
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.more_rows import tried_on_more_rows
@@ -66,6 +66,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         "name": reading.loss.name.text,
         "line": loss_node.source.line if loss_node.source else None,
         "cell": loss_node.source.cell if loss_node.source else None,
+        "file": loss_node.source.file or None if loss_node.source else None,
         "inferred": reading.loss.evidence != "given",
     }
     return Check(
@@ -179,6 +180,8 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"−{whose}, and what is made from it is right"
         elif judgement.kind == "scale":
             words = f"{judgement.because.partition(' of ')[0]} times {whose}, which later lines bring in"
+        elif judgement.factor is not None:
+            words = f"{factor_text(judgement.factor)} times {whose}, which later lines bring in"
         elif reading.graph.nodes[claim.wrt].op != "input":
             words = f"it is not {whose}, but what is made from it is right: its name does not say what it is of"
             verdict = "cannot tell"
@@ -226,11 +229,12 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
         if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, results, i):
             mine = [(a, j) for a, j in mine if not a.if_used_right]
-        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right" or _turned(j)]
+        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right" or j.factor is not None]
         if not mine:
             continue
-        best_claim, best = min(mine, key=lambda pair: _rank(pair[1]))
-        if _rank(best) < min(_rank(results[i]), RANK.index("right only here")):
+        best_claim, best = min(mine, key=lambda pair: (_rank(pair[1]), pair[1].factor is None))
+        constant_times = best_claim.if_used_right and best.factor is not None and results[i].factor is None
+        if constant_times or _rank(best) < min(_rank(results[i]), RANK.index("right only here")):
             meant = f"; {best_claim.means}" if best_claim.means else ""
             of_row = best_claim.of is not None and best.verdict == "right"
             words = f"∂/∂{best.with_respect_to} {best_claim.means}" if of_row else best.because + meant

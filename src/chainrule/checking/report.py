@@ -47,6 +47,7 @@ def judgement_data(j: Judgement) -> dict[str, Any]:
         "version": j.name.version,
         "line": j.source.line if j.source else None,
         "cell": j.source.cell if j.source else None,
+        "file": j.source.file or None if j.source else None,
         "with_respect_to": j.with_respect_to,
         "loss": j.loss,
         "verdict": j.verdict,

@@ -39,7 +39,7 @@ def activation_sites(graph: Graph, of: int) -> list[Site]:
         if found is not None:
             source, function = found
             where = graph.nodes[i].source
-            key = (where.cell, where.line, where.column) if where else i
+            key = (*where.place, where.column) if where else i
             grouped.setdefault(key, []).append((i, source, function))
     sites: list[Site] = []
     for group in grouped.values():

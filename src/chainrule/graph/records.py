@@ -3,7 +3,7 @@
     graph  ::= title "(" input* ")" "{" node* "}" "->" output*
     node   ::= "%" index [ name ] ":" dtype shape "=" op "(" ( "%" index )* attribute* ")" [ "#" source ]
     name   ::= [ scope "." ] text "#" version
-    source ::= [ "cell" cell ] "line" line
+    source ::= [ file ] [ "cell" cell ] "line" line
 
 A node names its inputs by their index, always smaller than its own, so every pass is one loop and never recurses.
 `repr(graph)` writes this grammar.
@@ -38,16 +38,26 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where in the program a node was made; `line` counts from 1 within the cell where there is one (0 is `--call`)."""
+    """Where in the program a node was made; `line` counts from 1 within the cell where there is one (0 is `--call`).
+
+    `file` is the name of a module beside the program, and empty for the program itself.
+    """
 
     line: int
     cell: int | None = None
     column: int = 0
+    file: str = ""
+
+    @property
+    def place(self) -> tuple[str, int | None, int]:
+        """What tells one line from another."""
+        return self.file, self.cell, self.line
 
     def __repr__(self) -> str:
         if self.cell == 0:
             return "--call"
-        return (f"cell {self.cell} " if self.cell is not None else "") + f"line {self.line}"
+        within = f"cell {self.cell} " if self.cell is not None else f"{self.file} " if self.file else ""
+        return f"{within}line {self.line}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -24,7 +25,7 @@ def document_of(outcomes: Sequence[Outcome]) -> Document:
         word = Emphasis(outcome.status, TONES.get(outcome.status, "quiet"))
         rows.append(((str(outcome.path),), (word,), (outcome.summary,)))
     said = [
-        Paragraph((f"{outcome.path}:{place(j)}  ", Emphasis(j["name"]), f" {sentence(j)}"), f"check/{n}/{i}")
+        Paragraph((f"{path_of(outcome, j)}:{place(j)}  ", Emphasis(j["name"]), f" {sentence(j)}"), f"check/{n}/{i}")
         for n, outcome in enumerate(outcomes, 1)
         for i, j in enumerate(outcome.judged, 1)
         if fails(j)
@@ -42,8 +43,13 @@ def sentence(judgement: Mapping[str, Any]) -> str:
 
 
 def place(judgement: Mapping[str, Any]) -> str:
-    cell = f"cell {judgement['cell']}:" if judgement["cell"] is not None else ""
-    return f"{cell}{judgement['line']}" if judgement["line"] is not None else cell
+    within = f"cell {judgement['cell']}:" if judgement["cell"] is not None else ""
+    return f"{within}{judgement['line']}" if judgement["line"] is not None else within
+
+
+def path_of(outcome: Outcome, judgement: Mapping[str, Any]) -> str:
+    """The file that a verdict is about: the program, or a module that it imports from beside it."""
+    return posixpath.normpath((outcome.path.parent / (judgement["file"] or outcome.path.name)).as_posix())
 
 
 def to_json(outcomes: Sequence[Outcome]) -> str:
@@ -66,7 +72,7 @@ def to_junit(outcomes: Sequence[Outcome]) -> str:
         )  # fmt: skip
         for j in judged:
             case = ElementTree.SubElement(
-                suite, "testcase", name=f"{j['name']} ({place(j)})", classname=str(outcome.path), file=str(outcome.path),
+                suite, "testcase", name=f"{j['name']} ({place(j)})", classname=str(outcome.path), file=path_of(outcome, j),
                 line=str(j["line"] or 1),
             )  # fmt: skip
             if fails(j):
@@ -101,7 +107,7 @@ def _results(outcome: Outcome) -> Iterator[dict[str, Any]]:
             continue
         scale = j["kind"] == "scale"
         rule = "constant-factor" if scale else {"wrong": "wrong-derivative"}.get(j["verdict"], j["verdict"].replace(" ", "-"))
-        where: dict[str, Any] = {"artifactLocation": {"uri": outcome.path.as_posix()}}
+        where: dict[str, Any] = {"artifactLocation": {"uri": path_of(outcome, j)}}
         if j["cell"] is None and j["line"] is not None:
             where["region"] = {"startLine": j["line"]}
         text = f"{j['name']}{f' ({place(j)})' if j['cell'] is not None else ''}: {sentence(j)}"

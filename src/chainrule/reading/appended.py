@@ -44,7 +44,7 @@ def with_loss(trace: Trace, compute: Callable[[Builder], int], text: str) -> tup
     builder.nodes[loss] = replace(builder.nodes[loss], name=Name(text))
     graph = replace(trace.graph, nodes=tuple(builder.nodes))
     values = evaluate(graph, trace.leaves, start=trace.values, check_guards=False)
-    return replace(trace, graph=graph, values=tuple(values)), loss
+    return replace(trace, graph=graph, values=tuple(values), own=trace.appended), loss
 
 
 def with_formula(trace: Trace, formula: str) -> tuple[Trace, int]:

@@ -106,7 +106,7 @@ class Readable:
         node, first = found
         node.decorator_list = []
         name = f"<{function.__name__}>"
-        self.recorder.files[name] = None
+        self.recorder.files[name] = (None, "")
         around = ast.FunctionDef(AROUND, ast.arguments([], [], None, [], [], None, []), [], [], None, None)
         tree = instrument(ast.Module([node], []))
         free: list[ast.stmt] = [

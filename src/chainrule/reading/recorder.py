@@ -47,7 +47,7 @@ class Recorder:
         self.storages: dict[int, Storage] = {}
         self.lists: dict[int, tuple[list[Any], str]] = {}
         self.scopes: list[str] = []
-        self.files: dict[str, int | None] = {}
+        self.files: dict[str, tuple[int | None, str]] = {}
         self.sources: dict[tuple[int, int], Source | None] = {}
         self.positions: dict[int, tuple[CodeType, list[Any]]] = {}
         self.overrides = dict(overrides or {})
@@ -96,7 +96,8 @@ class Recorder:
             if id(code) not in self.positions:
                 self.positions[id(code)] = (code, list(code.co_positions()))
             line, _, column, _ = self.positions[id(code)][1][frame.f_lasti // 2]
-            self.sources[at] = Source(line or frame.f_lineno, self.files[frame.f_code.co_filename], column or 0)
+            cell, file = self.files[code.co_filename]
+            self.sources[at] = Source(line or frame.f_lineno, cell, column or 0, file)
         return self.sources[at]
 
     @property

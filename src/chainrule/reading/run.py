@@ -89,6 +89,12 @@ class Trace:
     left: tuple[tuple[int, str], ...] = ()
     defined: tuple[str, ...] = ()
     differentiated: tuple[int, ...] = ()
+    own: int | None = None
+
+    @property
+    def appended(self) -> int:
+        """The first node that the program did not make (a loss appended to it), or how many nodes there are."""
+        return len(self.graph.nodes) if self.own is None else self.own
 
 
 @dataclass(frozen=True)
@@ -210,11 +216,17 @@ class _Run:
         text = path.read_text(encoding="utf-8")
         module.__dict__[HOOK] = self.recorder
         self.recorder.add_module(module.__dict__)
-        code = self.compiled(ast.parse(text), str(path), None, text)
+        code = self.compiled(ast.parse(text), str(path), None, text, file=self.beside(path))
         exec(code, module.__dict__)
 
-    def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec") -> Any:
-        self.recorder.files[name] = cell.number if cell else None
+    def beside(self, path: Path) -> str:
+        """A module's path as seen from the program's folder."""
+        with contextlib.suppress(ValueError):  # another drive
+            return Path(os.path.relpath(path.resolve(), self.program.path.resolve().parent)).as_posix()
+        return path.as_posix()
+
+    def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec", file: str = "") -> Any:
+        self.recorder.files[name] = (cell.number if cell else None, file)
         self.files[name] = (cell, text)
         try:
             return compile(instrument(tree), name, mode, dont_inherit=True)
@@ -333,7 +345,7 @@ class _Run:
             file = step.tb_frame.f_code.co_filename
             if file in self.files:
                 cell, code = self.files[file]
-                source = Source(step.tb_lineno, cell.number if cell else None)
+                source = Source(step.tb_lineno, cell.number if cell else None, file=self.recorder.files[file][1])
                 lines = code.splitlines()
                 text = shortened(lines[step.tb_lineno - 1].strip()) if step.tb_lineno <= len(lines) else ""
             step = step.tb_next

@@ -41,7 +41,7 @@ def functions_for(wanted: Mapping[str, str], recorder: Recorder) -> dict[str, Ca
             raise AskError(f"--swap {own}={other}: there is no function `{other}` to put in. There are: {', '.join(SOURCES)}.")
         name = f"<{other}>"
         tree = instrument(ast.parse(f"def {other}(x):\n    {SOURCES[other]}\n"))
-        recorder.files[name] = None
+        recorder.files[name] = (None, "")
         space: dict[str, Any] = {"np": np, HOOK: recorder}
         exec(compile(tree, name, "exec"), space)
         found[own] = space[other]

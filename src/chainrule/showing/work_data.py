@@ -28,6 +28,7 @@ def work_data(work: Work) -> dict[str, Any]:
             "scope": step.name.scope,
             "line": step.source.line if step.source else None,
             "cell": step.source.cell if step.source else None,
+            "file": step.source.file or None if step.source else None,
             "left": formula_text(step.left),
             "lines": [formula_text(f) for f in step.lines],
             "value": number(step.value) if not _is_exact(step.value) else str(step.value),
