@@ -75,7 +75,7 @@ def test_rows_one_by_one_are_added_up(tmp_path: Path) -> None:
     assert (claim.verdict, claim.because) == ("right", "for ½Σ(Y[0] − p)² over 3 rows (inferred)")
 
 
-NONE = 'the program computes no loss, and no usual loss explains all that is written{}. --loss "EXPRESSION" names the one that is meant'
+NONE = 'no loss is computed beside these derivatives, and no usual loss explains all that is written{}. --loss "EXPRESSION" names the one that is meant'
 NEAREST = ": ½Σ(y − l2)² explains w1 (line 12), and not w0 (line 13)"
 
 

@@ -1,8 +1,10 @@
-"""What stands in a program before the pass that is judged: the same network set anew, tried out first without a loop."""
+"""What ran in a program before the pass that is judged: the same network tried out first without a loop, other networks
+trained by the same lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from chainrule.checking.judge import judge
@@ -24,16 +26,28 @@ def judge_all(reading: Reading, read: Callable[[Trace], Reading]) -> Check:
     `read` finds the loss of an earlier part; where it finds none, that part has nothing to be judged by.
     """
     check = judge(reading.trace, reading)
+    known = {_signature(reading.trace, reading.start, reading.stop)}
     for _ in range(MOST_PARTS):
         start = reading.start
-        if not start or not _unjudged(reading.trace, start, check):
+        if not start:
+            break
+        others = [
+            p.stop for p in reading.trace.passes if p.stop <= start and _signature(reading.trace, p.start, p.stop) not in known
+        ]
+        if not others and not _unjudged(reading.trace, start, check):
             break
         try:
-            reading = read(cut_off(reading.trace, start))
+            reading = read(cut_off(reading.trace, others[-1] if others else start))
         except AskError:
             break
+        known.add(_signature(reading.trace, reading.start, reading.stop))
         check = _joined(judge(reading.trace, reading), check)
     return check
+
+
+def _signature(trace: Trace, start: int, stop: int) -> frozenset[object]:
+    """What a run of a training loop does, line by line: the same lines may train two networks."""
+    return frozenset((n.source.place if n.source else None, n.op) for n in trace.graph.nodes[start:stop])
 
 
 def _unjudged(trace: Trace, stop: int, check: Check) -> set[Source]:
@@ -52,11 +66,20 @@ def _derivative(text: str) -> bool:
 
 
 def _joined(earlier: Check, later: Check) -> Check:
-    """Both checks, each line judged once."""
-    known = {_place(j) for j in (*later.claims, *later.updates)}
-    claims = tuple(j for j in earlier.claims if _place(j) not in known)
-    updates = tuple(j for j in earlier.updates if _place(j) not in known)
-    return replace(later, claims=(*claims, *later.claims), updates=(*updates, *later.updates))
+    """Both checks, each line judged once; twice, where it was right only in its later run."""
+    claims = (*_only_in(earlier.claims, later.claims), *later.claims)
+    return replace(later, claims=claims, updates=(*_only_in(earlier.updates, later.updates), *later.updates))
+
+
+def _only_in(earlier: Sequence[Judgement], later: Sequence[Judgement]) -> Iterator[Judgement]:
+    known: dict[tuple[object, ...], set[str]] = {}
+    for j in later:
+        known.setdefault(_place(j), set()).add(j.verdict)
+    for j in earlier:
+        if _place(j) not in known:
+            yield j
+        elif j.verdict != "right" and known[_place(j)] == {"right"}:
+            yield replace(j, because=f"{j.because}; so it was in an earlier run of these lines")
 
 
 def _place(judgement: Judgement) -> tuple[object, ...]:

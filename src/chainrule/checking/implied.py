@@ -19,13 +19,13 @@ from chainrule.checking.factors import SAME, common_factor, explained
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import Judgement
-from chainrule.errors import EvaluationError, NoLoss
+from chainrule.errors import AskError, EvaluationError, NoLoss
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
 from chainrule.reading.appended import with_formula, with_loss
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
-from chainrule.reading.loss import COMPUTES, LAST_NUMBER, loss_candidates
+from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, loss_candidates
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
@@ -34,7 +34,7 @@ from chainrule.reading.updates import find_updates, root
 
 INFERRED = "inferred: it explains every derivative written"
 MOST_GROUPS = 6
-GUESSED = "a guess: the program computes"
+GUESSED = "a guess: no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -111,7 +111,7 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
         return Implied(None)
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else _nearest(guesses)
-    words = f'{GUESSED} no loss, and {why}. --loss "EXPRESSION" names the one that is meant'
+    words = f'{GUESSED}, and {why}. --loss "EXPRESSION" names the one that is meant'
     return Implied(None, replace(guesses[0], loss=replace(guesses[0].loss, evidence=words)))
 
 
@@ -258,6 +258,9 @@ def reading_of(
     try:
         reading = infer(trace, of=of, wrt=wrt, learning_rate=learning_rate)
     except NoLoss as error:
+        named = _named_earlier(trace, wrt, learning_rate)
+        if named is not None:
+            return reading_of(named, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
         found = implied_loss(trace, wrt, learning_rate)
         if found.reading is None and found.guess is None:
             raise error from None
@@ -282,6 +285,22 @@ def reading_of(
     found = implied_loss(trace, wrt, learning_rate)
     guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+
+
+def _named_earlier(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Trace | None:
+    """The trace up to an earlier run of the same loop that does name a loss, as where it is printed in the first run only."""
+    start, _, _ = shown_pass(trace)
+    shown = next((p for p in trace.passes if p.start == start), None)
+    for p in reversed(trace.passes):
+        if shown is not None and p.stop <= start and (p.cell, p.line) == (shown.cell, shown.line):
+            earlier = cut_off(trace, p.stop)
+            try:
+                reading = infer(earlier, wrt=wrt, learning_rate=learning_rate)
+            except AskError:
+                continue
+            if reading.start == p.start and reading.loss.node >= p.start and reading.loss.evidence == BY_NAME:
+                return earlier
+    return None
 
 
 def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:

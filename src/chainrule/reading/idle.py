@@ -53,7 +53,9 @@ def _counting(code: str) -> Iterator[tuple[int, frozenset[str]]]:
         if isinstance(statement, ast.If) and statement.body[0].lineno > (statement.test.end_lineno or statement.lineno):
             names = _counted([*statement.body, *statement.orelse])
             if names:
-                yield from ((line, frozenset(names)) for line in range(statement.test.lineno, (statement.test.end_lineno or 0) + 1))
+                yield from (
+                    (line, frozenset(names)) for line in range(statement.test.lineno, (statement.test.end_lineno or 0) + 1)
+                )
 
 
 def _counted(statements: list[ast.stmt]) -> set[str] | None:

@@ -11,15 +11,17 @@ import numpy as np
 
 from chainrule.errors import AskError, NoLoss, ReadError
 from chainrule.graph.differentiate import ancestors, descendants
-from chainrule.graph.records import Node
+from chainrule.graph.records import Graph, Node
 from chainrule.reading.measures import error_measures
-from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, PENALTY_TERM, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update, root
 
+BY_NAME = "its name"
 COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
-NO_LOSS = ("input", "constant", "count", "to_int", "argmax", "argmin", "floor", "floor_divide", "remainder")
+FLAT = ("to_int", "argmax", "argmin", "floor", "ceil", "round", "sign", "floor_divide")  # nothing is learned through these
+NO_LOSS = ("input", "constant", "count", *FLAT, "remainder")
 
 
 def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequence[Update]) -> tuple[int, str]:
@@ -30,7 +32,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     """
     nodes = trace.graph.nodes
     if of is not None:
-        return _named_loss(trace, of, start, stop)
+        return _named_loss(trace, of, start, stop, updates)
     asked = [i for i in trace.differentiated if start <= i < stop]
     if asked:
         return asked[-1], "backward() is called of it"
@@ -46,7 +48,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         raise NoLoss(f"{trace.program.path}: {_why_none(trace)}")
     measures = error_measures(nodes)
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
-    best = _measured(nodes, candidates, best)
+    best = _measured(nodes, candidates, _whole(trace.graph, measures, candidates, best))
     seeded = _seeded(trace)
     if seeded is not None and _loss_score(nodes, measures, best)[0] < 3:
         return seeded, "its own derivative is set to 1"
@@ -58,7 +60,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     if trace.passes:
         node = _fresh(trace, [i for i in candidates if _same_name(nodes, i, node)], node, updates)
     strength = _loss_score(nodes, measures, best)[0]
-    why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else "its name"
+    why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
     return node, why
 
 
@@ -125,6 +127,18 @@ def _measured(nodes: Sequence[Node], candidates: Sequence[int], best: int) -> in
     return best
 
 
+def _whole(graph: Graph, measures: Sequence[int], candidates: Sequence[int], best: int) -> int:
+    """A penalty on the weights is a term of the loss: what it is added to, where that has a name."""
+    name = graph.nodes[best].name
+    if name is None or not PENALTY_TERM.search(last(name.text)):
+        return best
+    wholes = [
+        i for i in candidates
+        if best in ancestors(graph, [i]) and (n := graph.nodes[i].name) and not PENALTY_TERM.search(last(n.text))
+    ]  # fmt: skip
+    return max(wholes, key=lambda i: _loss_score(graph.nodes, measures, i), default=best)
+
+
 def candidates_of_equal_strength(trace: Trace, start: int, stop: int, updates: Sequence[Update], best: int) -> list[int]:
     """The values of a pass that read as the loss as well as `best` does, by name or by what they compute."""
     nodes = trace.graph.nodes
@@ -170,7 +184,8 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     steps = set(ancestors(trace.graph, [u.step for u in updates], frozenset(news))) if updates else set()
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
-    reach = descendants(trace.graph, stepped, () if after else news) if stepped else None
+    flat = {i for i, n in enumerate(nodes) if n.op in FLAT or (n.dtype == "bool" and n.op != "guard")} if stepped else set()
+    reach = descendants(trace.graph, stepped, flat if after else flat | news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
         if node.name is None or node.dtype == "bool" or prod(node.shape) != 1 or i in news or node.op in NO_LOSS:
@@ -205,8 +220,11 @@ def _same_name(nodes: Sequence[Node], i: int, j: int) -> bool:
     return a is not None and b is not None and (a.text, a.scope) == (b.text, b.scope)
 
 
-def _named_loss(trace: Trace, of: str, start: int, stop: int) -> tuple[int, str]:
+def _named_loss(trace: Trace, of: str, start: int, stop: int, updates: Sequence[Update]) -> tuple[int, str]:
     node = find_name(trace, of, start, stop)
+    if "#" not in of and trace.passes:
+        versions = [i for i in range(start, stop) if trace.graph.nodes[i].name and _same_name(trace.graph.nodes, i, node)]
+        node = _fresh(trace, versions, node, updates)
     if prod(trace.graph.nodes[node].shape) != 1:
         raise AskError(f"`{of}` has shape {trace.graph.nodes[node].shape}; a derivative is taken of one number.")
     if trace.graph.nodes[node].op in ("input", "constant"):

@@ -18,6 +18,7 @@ PARAMETER = re.compile(
     r"^(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^[WBUV][_a-z]?\w*$|bias|weight", re.I
 )
 RATE = re.compile(r"^(lr(\d+|_\w+)?|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
+PENALTY_TERM = re.compile(r"regulari[sz](ation|er)|penalt|weight_?decay|^reg(_|$)|_reg$|^l[12](_|$)", re.I)
 PENALTY = re.compile(r"^(reg\w*|lam\d?|lambd\w*|lmbda\w*|l[12]\w*|weight_?decay\w*)$", re.I)
 STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
@@ -47,7 +48,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$")
-CARRIED = re.compile(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache|change)\w*$", re.I)
+CARRIED = re.compile(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache)\w*$", re.I)
 FALSE_FRIENDS = re.compile(
     r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"
     r"dropout|drop|device|g_?\d*|d)$"
