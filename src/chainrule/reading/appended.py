@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.errors import AskError
 from chainrule.graph.build import Builder
 from chainrule.graph.evaluate import evaluate
-from chainrule.graph.expression import Expression, apply, exp, log, maximum, mean, minimum, sqrt, total
+from chainrule.graph.expression import Expression, apply, exp, index, log, maximum, mean, minimum, sqrt, total
 from chainrule.graph.records import Name
 from chainrule.reading.loss import find_name
 from chainrule.reading.passes import shown_pass
@@ -32,6 +32,8 @@ FUNCTIONS: Mapping[str, Callable[..., Expression]] = MappingProxyType(
         "minimum": minimum,
     }
 )
+METHODS = ("sum", "mean")
+TWO = ("maximum", "minimum")
 OPERATORS: Mapping[type[ast.operator], str] = MappingProxyType(
     {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power", ast.MatMult: "matmul"}
 )
@@ -66,15 +68,43 @@ def with_formula(trace: Trace, formula: str) -> tuple[Trace, int]:
                 if not any(isinstance(side, Expression) for side in sides):
                     return eval(compile(ast.Expression(tree), "<--loss>", "eval"), {})  # numbers only
                 return apply(OPERATORS[type(op)], *sides)
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-                return FUNCTIONS[name](*(node(a, builder) for a in arguments))
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name), args=[_, *_] as arguments, keywords=[]
+            ) if name in FUNCTIONS:  # fmt: skip
+                if len(arguments) == (2 if name in TWO else 1):
+                    return FUNCTIONS[name](*(node(a, builder) for a in arguments))
+            case ast.Call(func=ast.Attribute(value=inner, attr=name), args=[], keywords=[]) if name in METHODS:
+                return FUNCTIONS[name](node(inner, builder))
             case ast.Call(func=ast.Name(id="len"), args=[argument]):
                 return apply("count", node(argument, builder), axis=(0,))
+            case ast.Subscript(value=inner, slice=place) if not named(tree):
+                return index(node(inner, builder), key(place))
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 return Expression(builder, find_name(trace, ast.unparse(tree), start, stop))
         raise AskError(
             f'--loss "{formula}": `{ast.unparse(tree)}` cannot stand there. Names of the program, numbers, + − * / ** @ and '
             f"{', '.join(FUNCTIONS)} can."
+        )
+
+    def named(tree: ast.expr) -> bool:
+        text = ast.unparse(tree)
+        return any(text in (b.name.text, f"{b.name.scope}.{b.name.text}") for b in trace.bindings)
+
+    def key(tree: ast.expr) -> Any:
+        """An index: whole numbers, slices, and what the program has by a name."""
+        match tree:
+            case ast.Constant(value=int() | None as number):
+                return number
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return -key(inner)
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                return slice(*(None if part is None else key(part) for part in (lower, upper, step)))
+            case ast.Tuple(elts=parts):
+                return tuple(key(part) for part in parts)
+            case ast.Name() | ast.Attribute():
+                return trace.values[find_name(trace, ast.unparse(tree), start, stop)]
+        raise AskError(
+            f'--loss "{formula}": `[{ast.unparse(tree)}]` cannot be read as an index. Numbers, slices and names can.'
         )
 
     try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Node
+from chainrule.graph.records import Graph, Node
 from chainrule.reading.appended import with_loss
+from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import root
@@ -30,42 +33,92 @@ def undone_steps(trace: Trace, reading: Reading) -> dict[int, int]:
 def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -> tuple[Trace, int] | None:
     """The trace with the loss computed again at the parameters as they were, and its node; None where the loss is taken
     over other data than the step was made from.
+
+    What the step was made from is that of the loss too: only what the pass has not computed is computed anew.
     """
     loss, graph = reading.loss.node, trace.graph
     nodes = graph.nodes
     before = ancestors(graph, [loss])
+    written = ancestors(graph, [u.step for u in reading.updates if u.new in undone])
+    alike, numbers = _numbered(nodes)
+    made = _twins(trace, before - written - set(undone), written)
+    if made is None:
+        return None
 
     def computed(builder: Builder) -> int:
-        made: dict[int, int] = {}
         for i in sorted(before):
+            if i in made:
+                continue
             if i in undone:
                 made[i] = made.get(undone[i], undone[i])
             elif any(s in made for s in nodes[i].inputs):
-                made[i] = builder.append(replace(nodes[i], inputs=tuple(made.get(s, s) for s in nodes[i].inputs)))
-        return made[loss]
+                inputs = tuple(made.get(s, s) for s in nodes[i].inputs)
+                if nodes[i].op == "store" and _picks(builder.nodes[inputs[1]], inputs[0], nodes[i]):
+                    made[i] = inputs[0]  # what is put back in its own place
+                    continue
+                known = numbers.get(_key(nodes[i], tuple(alike.get(s, s) for s in inputs))) if i != loss else None
+                if known is None:
+                    made[i] = builder.append(replace(nodes[i], inputs=inputs))
+                    alike[made[i]] = made[i]
+                else:
+                    made[i] = known
+        return made.get(loss, loss)
 
     name = nodes[loss].name
     longer, node = with_loss(trace, computed, name.text if name else "loss")
+    if node == loss:
+        return None
     renamed = list(longer.graph.nodes)
     renamed[node], renamed[loss] = replace(renamed[node], name=name), replace(renamed[loss], name=None)
     longer = replace(longer, graph=replace(longer.graph, nodes=tuple(renamed)))
-    written = ancestors(graph, [u.step for u in reading.updates if u.new in undone])
-    return (longer, node) if _same_data(longer.graph.nodes, node, len(nodes), written, set(undone.values())) else None
+    tables = ancestors(longer.graph, [node]) & trace.as_given
+    if not tables <= written:
+        return None  # rows of a table were stepped along, and no one can say which
+    return (longer, node) if _same_data(longer.graph, node, written, set(undone.values())) else None
 
 
-def _same_data(nodes: Sequence[Node], loss: int, copied: int, written: set[int], parameters: set[int]) -> bool:
+def _twins(trace: Trace, leaves: Collection[int], written: Collection[int]) -> dict[int, int] | None:
+    """Data written down twice, for the step and for the loss: the one in the loss stands for the other. None where it could
+    stand for several.
+    """
+    nodes = trace.graph.nodes
+    found: dict[int, int] = {}
+    given = [j for j in sorted(written) if nodes[j].op == "input" and nodes[j].dtype != "bool"]
+    for i in leaves:
+        if nodes[i].op == "input" and nodes[i].dtype != "bool" and not RATE.match(last_of(nodes[i])):
+            same = [j for j in given if nodes[j].shape == nodes[i].shape and np.array_equal(trace.values[i], trace.values[j])]
+            same = [j for j in same if last_of(nodes[j]) == last_of(nodes[i])] or same
+            if len(same) > 1 and nodes[i].dtype != "int":
+                return None
+            if len(same) == 1:
+                found[i] = same[0]
+    return found
+
+
+def _same_data(graph: Graph, loss: int, written: Collection[int], parameters: set[int]) -> bool:
     """Whether what the loss makes of a parameter is what the step was made from too."""
-    same = _classes(nodes)
+    same, _ = _numbered(graph.nodes)
     held = {same[p] for p in parameters}
     made = {same[i] for i in written}
-    uses = [i for i in range(copied, loss + 1) if any(same[s] in held for s in nodes[i].inputs) and same[i] not in held]
+    uses = [
+        i for i in ancestors(graph, [loss])
+        if any(same[s] in held for s in graph.nodes[i].inputs) and same[i] not in held
+    ]  # fmt: skip
     return bool(uses) and any(same[i] in made for i in uses)
 
 
-def _classes(nodes: Sequence[Node]) -> Mapping[int, object]:
-    """For each node a number that those computed alike from the same things share."""
+def _picks(node: Node, array: int, store: Node) -> bool:
+    return node.op == "index" and node.inputs == (array,) and repr(node.attributes["key"]) == repr(store.attributes["key"])
+
+
+def _key(node: Node, inputs: tuple[int, ...]) -> object:
+    return node.op, inputs, repr(sorted(node.attributes.items(), key=lambda kv: kv[0]))
+
+
+def _numbered(nodes: Sequence[Node]) -> tuple[dict[int, int], dict[object, int]]:
+    """For each node the first that is computed alike from the same things; and that node by how it is computed."""
     numbers: dict[object, int] = {}
-    found: dict[int, object] = {}
+    found: dict[int, int] = {}
     for i, node in enumerate(nodes):
         if node.op in ("alias", "to_real"):
             found[i] = found[node.inputs[0]]
@@ -74,6 +127,6 @@ def _classes(nodes: Sequence[Node]) -> Mapping[int, object]:
             value = node.attributes.get("value")
             key: object = ("constant", value) if node.op == "constant" and not node.shape else i
         else:
-            key = (node.op, tuple(found[s] for s in node.inputs), repr(sorted(node.attributes.items(), key=lambda kv: kv[0])))
+            key = _key(node, tuple(found[s] for s in node.inputs))
         found[i] = numbers.setdefault(key, i)
-    return found
+    return found, numbers

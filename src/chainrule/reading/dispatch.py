@@ -7,6 +7,7 @@ on it is "cannot tell". Losing the trace silently is the one thing that must not
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from chainrule.graph import values as v
 from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
 from chainrule.reading import random_table
+from chainrule.reading.frames import is_column, is_table
+from chainrule.reading.imports import Stub
 from chainrule.reading.names import BACKWARD
 from chainrule.reading.traced import Traced, followed, holds_traced, is_named_tuple, is_traced, plain
 from chainrule.reading.trial import Impure
@@ -70,6 +73,9 @@ CARRIES = frozenset(
 )  # fmt: skip
 
 
+NUMPY_TABLES = tuple(f"chainrule.reading.{room}" for room in ("numpy_table", "numpy_built", "numpy_moves", "convolutions"))
+
+
 class Table:
     """The functions that are understood, and what is done for all the others."""
 
@@ -77,6 +83,7 @@ class Table:
         self.recorder = recorder
         self._handlers: dict[object, tuple[Any, Callable[..., Any]]] = {}
         self._methods: dict[str, Callable[..., Any]] = {}
+        self._present = 0
         self._always: tuple[Callable[..., Any], ...] = ()
         self._lifter: Any = None
         self.readable: Any = None
@@ -84,15 +91,17 @@ class Table:
         self.tensors: Any = None  # what stands in for PyTorch, once the program has asked for it
 
     def handlers(self) -> dict[object, tuple[Any, Callable[..., Any]]]:
-        if not self._handlers:
-            from chainrule.reading import python_table
-            from chainrule.reading.numpy_table import FUNCTIONS, METHODS
+        present = sum(name in sys.modules for name in ("scipy.signal", "scipy.special"))
+        if not self._handlers or present != self._present:  # a later cell may import more
+            self._present = present
+            from chainrule.reading import convolutions, numpy_built, numpy_moves, numpy_table, python_table
 
-            for function, handler in (*FUNCTIONS(), *python_table.FUNCTIONS(), *random_table.FUNCTIONS()):
+            tables = (numpy_built, numpy_moves, convolutions, numpy_table, python_table, random_table)
+            for function, handler in (row for table in tables for row in table.FUNCTIONS()):
                 owner = getattr(function, "__self__", None)
                 key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
                 self._handlers[key] = (function, handler)
-            self._methods = METHODS()
+            self._methods = numpy_table.METHODS()
             self._always = (random_table.seeds, random_table.starts, python_table.endless)
         return self._handlers
 
@@ -116,6 +125,9 @@ class Table:
                 return self.effects.call(function, arguments, options)
             if found[1] not in self._always and not self.touches((arguments, options)):
                 return function(*arguments, **options)
+            if any(map(is_table, arguments)):
+                kept = isinstance(function, np.ufunc)  # which makes a table of a table
+                arguments = tuple(a if kept and not is_column(a) else recorder.frames.array(a) for a in arguments)
             return self.handled(found[1], function, arguments, options)
         if self.tensors is not None and getattr(function, "__module__", "") == self.tensors.__name__:
             return function(*arguments, **options)
@@ -126,6 +138,10 @@ class Table:
             return self.call(made, arguments, options) if self.is_own(made) else made(*arguments, **options)
         if (function if isinstance(function, type) else kind).__module__ in recorder.own:
             return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
+        if kind is np.vectorize:
+            from chainrule.reading.numpy_built import vectorized
+
+            return vectorized(self, function, arguments, options)
         if kind is functools.partial:
             return self.call(function.func, (*function.args, *arguments), {**function.keywords, **options})
         if kind is functools._lru_cache_wrapper:  # two values may be equal and yet not the same: nothing is kept
@@ -138,6 +154,8 @@ class Table:
             handler = self._methods.get(function.__name__)
             if handler is not None and (holds_traced(arguments) or recorder.storages.get(id(owner))):
                 return self.method(self.traced_of(owner), function.__name__, arguments, options)
+        if is_table(owner) and function.__name__ == "dot" and self.touches(arguments):
+            return self.call(np.dot, (owner, *arguments), options)
         if isinstance(owner, (list, dict, set)) and not isinstance(function, type):
             return self.container_method(owner, function, arguments, options)
         return self.outside(function, arguments, options)
@@ -154,10 +172,15 @@ class Table:
 
     def handled(self, handler: Callable[..., Any], function: Any, arguments: Any, options: Any) -> Any:
         """What a handler makes of a call; NumPy's own answer, as an opaque value, in a case that it did not foresee."""
-        if not isinstance(function, np.ufunc) and handler.__module__ != "chainrule.reading.numpy_table":
+        if not isinstance(function, np.ufunc) and handler.__module__ not in NUMPY_TABLES:
             return handler(self, function, arguments, options)
         if isinstance(function, np.ufunc) and len(arguments) == function.nin + 1 and "out" not in options:
             arguments, options = arguments[:-1], {**options, "out": arguments[-1]}
+        if isinstance(function, np.ufunc) and options.get("dtype") is not None:
+            rest = {k: v for k, v in options.items() if k != "dtype"}
+            wanted, usual = (function(*plain(arguments), **plain(given)) for given in (options, rest))
+            if getattr(wanted, "dtype", None) == getattr(usual, "dtype", None):  # as it would be anyway
+                return self.handled(handler, function, arguments, rest)
         if options.get("out") is not None:
             return self.into(handler, function, arguments, options)
         try:
@@ -173,6 +196,8 @@ class Table:
         """`out=`: the result goes into an array that stands already."""
         target = options["out"][0] if isinstance(options["out"], tuple) else options["out"]
         target = target if is_traced(target) else self.traced_of(target)
+        if self.recorder.trial is not None and not self.recorder.trial.owns(target):
+            raise Impure("it changes an array in place")
         if options.get("where", True) is not True:  # some entries stay what they were
             function(*plain(arguments), **plain(options))
             made = self.opaque(function, (*arguments, target), {}, target.raw)
@@ -180,6 +205,8 @@ class Table:
             made = self.handled(handler, function, arguments, {k: v for k, v in options.items() if k != "out"})
             np.copyto(target.raw, plain(made), casting="same_kind")
         self.recorder.replace(target, self.recorder.node_of(made))
+        if target.storage is not None and target.storage.name is not None:
+            self.recorder.name_stored(target.storage.name[1], target)
         return target
 
     def touches(self, value: Any) -> bool:
@@ -284,7 +311,7 @@ class Table:
         """Followed values went where nothing is followed: what comes back of them is taken for data."""
         recorder = self.recorder
         home = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
-        if home.partition(".")[0] in ONLY_SHOWS:
+        if isinstance(function, Stub) or home.partition(".")[0] in ONLY_SHOWS:
             return
         source = recorder.where()
         title = getattr(function, "__name__", None) or type(function).__name__
@@ -375,6 +402,9 @@ class Table:
 
     def attribute(self, value: Traced, name: str) -> Any:
         raw = value.raw
+        held = getattr(raw, "__dict__", {}).get(name)
+        if is_traced(held):
+            return held  # what the program itself hung on a tensor: w.g = …
         if name in ("__array_interface__", "__array_struct__"):
             raise AttributeError(name)  # NumPy then asks __array__, which says that the value goes out of sight
         if not self.recorder.on:

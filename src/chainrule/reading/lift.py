@@ -88,6 +88,8 @@ class Lifter:
             raw = given.raw.copy() if isinstance(given.raw, np.ndarray) else given.raw
             stand_in = recorder.wrap(raw, entry)
             result = function(*(stand_in if i == place else a for i, a in enumerate(arguments)), **options)
+            if stand_in.storage is not None and stand_in.storage.version:
+                raise Impure("it changes what it is given")
             end = self.result(result, np.shape(given.raw))
             for position in range(len(trial.taken) - 1, len(decisions) - 1, -1):
                 condition, way = trial.taken[position]

@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.graph.records import Source
 from chainrule.reading.traced import is_named_tuple, is_traced
-from chainrule.reading.updates import find_updates, running_mean
+from chainrule.reading.updates import find_updates, only_decays, running_mean
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
@@ -135,7 +135,7 @@ class Loops:
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
         nodes = self.recorder.builder.nodes
-        found = find_updates(nodes, state.first, by_name=False)
+        found = [u for u in find_updates(nodes, state.first, by_name=False) if not only_decays(nodes, u, state.first)]
         news = {u.new for u in found}
         if any(not running_mean(nodes, u) or u.parameter in news for u in found):
             state.trains = state.decided = True

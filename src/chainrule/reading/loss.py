@@ -15,6 +15,7 @@ from chainrule.graph.records import Graph, Node
 from chainrule.reading.measures import error_measures
 from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, PENALTY_TERM, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
+from chainrule.reading.sources import never_read
 from chainrule.reading.updates import Update, root
 
 BY_NAME = "its name"
@@ -36,17 +37,20 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     asked = [i for i in trace.differentiated if start <= i < stop]
     if asked:
         return asked[-1], "backward() is called of it"
-    candidates = (
-        loss_candidates(trace, start, stop, updates)
-        or loss_candidates(trace, 0, len(nodes), updates)
-        or loss_candidates(trace, start, stop, updates, after=True)
-    )
+    measures = error_measures(nodes)
+    candidates = loss_candidates(trace, start, stop, updates)
+    if all(_loss_score(nodes, measures, i)[0] == 0 or _forgotten(trace, measures, i) for i in candidates):
+        after = loss_candidates(trace, start, stop, updates, after=True)
+        least = max((_loss_score(nodes, measures, i)[0] for i in candidates), default=1)
+        named = [i for i in after if _loss_score(nodes, measures, i)[0] > max(least, 1)]
+        elsewhere = [] if candidates else loss_candidates(trace, 0, len(nodes), updates)
+        elsewhere = [i for i in elsewhere if not any(_same_name(nodes, i, j) for j in after)]
+        candidates = (named if candidates else elsewhere) or candidates or after
     if not candidates and (seeded := _seeded(trace)) is not None:
         return seeded, "its own derivative is set to 1"
     if not candidates:
         _stopped(trace)
         raise NoLoss(f"{trace.program.path}: {_why_none(trace)}")
-    measures = error_measures(nodes)
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
     best = _measured(nodes, candidates, _whole(trace.graph, measures, candidates, best))
     seeded = _seeded(trace)
@@ -62,6 +66,13 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
     return node, why
+
+
+def _forgotten(trace: Trace, measures: Sequence[int], i: int) -> bool:
+    """Whether a candidate of no telling name is computed and then asked for nowhere."""
+    name = trace.graph.nodes[i].name
+    weak = _loss_score(trace.graph.nodes, measures, i)[0] < 3
+    return weak and name is not None and never_read(trace.program, name.text)
 
 
 def _fresh(trace: Trace, versions: Sequence[int], best: int, updates: Sequence[Update]) -> int:
@@ -192,7 +203,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
             continue
         if node.op == "alias" and nodes[root(nodes, i)].op in NO_LOSS:
             continue
-        if reads_as_derivative(node.name.text):
+        if reads_as_derivative(node.name.text) or _smooths(nodes, i):
             continue
         if reach is not None and i not in reach:
             continue
@@ -200,6 +211,20 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
             continue
         found.append(i)
     return found
+
+
+def _smooths(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a value is a running average of others, for showing: `smooth = 0.999 * smooth + 0.001 * loss`."""
+    name = nodes[i].name
+    if name is None or nodes[i].op != "add":
+        return False
+    for term in nodes[i].inputs:
+        if nodes[term].op == "multiply":
+            for factor in nodes[term].inputs:
+                old = nodes[factor].name
+                if old is not None and (old.text, old.scope) == (name.text, name.scope):
+                    return True
+    return False
 
 
 def _squares(nodes: Sequence[Node], i: int) -> bool:

@@ -17,9 +17,12 @@ INPUT = re.compile(r"^(x|input|inputs|data|features|x_?train|xs)(_|\d|$)", re.I)
 PARAMETER = re.compile(
     r"^(w|b|weight|weights|bias|theta|beta|v|u|whh|wxh|why|bh|by)([_\d].*|$)|^[WBUV][_a-z]?\w*$|bias|weight", re.I
 )
+SETTING = re.compile(
+    r"regulari[sz]|penalt|decay|lambda|init|std|scale|(^|_)(l[12]|reg)(_|$)", re.I
+)  # of a weight, and no weight
 RATE = re.compile(r"^(lr(\d+|_\w+)?|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
 PENALTY_TERM = re.compile(r"regulari[sz](ation|er)|penalt|weight_?decay|^reg(_|$)|_reg$|^l[12](_|$)", re.I)
-PENALTY = re.compile(r"^(reg\w*|lam\d?|lambd\w*|lmbda\w*|l[12]\w*|weight_?decay\w*)$", re.I)
+PENALTY = re.compile(r"^(reg\w*|lam\d?|lambd\w*|lmbda\w*|l[12]\w*|weight_?decay\w*|\w+_regulari[sz]er\w*)$", re.I)
 STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )
@@ -47,6 +50,10 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^g(?P<wrt>[A-Z]\w*)$",
     )
 )
+LONE = re.compile(r"^(grad|gradient|derivative|deriv|nabla)s?$", re.I)  # says of nothing what it is the derivative for
+NUMERICAL = re.compile(r"numeric|approx|finite|check", re.I)
+HELD_GRADIENT = re.compile(r"^(?P<owner>.*[^.])\.(?:g|grad|gradient)$")
+HELD_VALUE = re.compile(r"^(?P<owner>.*[^.])\.(?:data|value|val)$")
 ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$")
 CARRIED = re.compile(r"(^|_)(v|vel|velocity|momentum|m|moment|mhat|m_hat|cache)\w*$", re.I)
 FALSE_FRIENDS = re.compile(
@@ -69,13 +76,22 @@ def last_of(node: Node) -> str:
 
 
 def bare(text: str) -> str:
-    """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`."""
+    """`self.dW1` is `dW1`, `grads['dW1']` is `dW1`, `grads['W1']` is `grad_W1`, and so is `self.W1.grad`."""
+    held = HELD_GRADIENT.match(text)
+    if held:
+        return f"grad_{last(held['owner'])}"
     item = ITEM.match(text)
     if item:
         key = item["key"]
         says = DERIVATIVE.search(key) or re.match(r"g_|g[A-Z]", key) or not re.search("grad", item["owner"], re.I)
         return key if says else f"grad_{key}"
     return last(text)
+
+
+def quantity(text: str) -> str:
+    """The last part of a value's name: `self.W1.data` is `W1`, as `self.W1` is."""
+    held = HELD_VALUE.match(text)
+    return last(held["owner"] if held else text)
 
 
 def reads_as_loss(text: str) -> bool:

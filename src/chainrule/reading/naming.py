@@ -61,6 +61,7 @@ class Naming:
             return self.name_container(text, value)
         if is_named_tuple(kind):
             return kind(*(self.name_item(f"{text}.{field}", item) for field, item in zip(kind._fields, value, strict=True)))
+        self.recorder.frames.name(text, value)
         return value
 
     def argument(self, text: str, value: Any) -> Any:

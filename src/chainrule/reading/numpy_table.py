@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.graph.expression import Expression, exp, log, mean, sqrt, total
+from chainrule.graph.expression import Expression, erf, exp, log, mean, sqrt, total
 from chainrule.graph.expression import apply as op_of
+from chainrule.reading.numpy_moves import moved
 from chainrule.reading.python_table import constant_first, unary
 from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
 
@@ -266,17 +267,6 @@ def _append(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return _concatenate(t, np.concatenate, (list(arguments[:2]),), {"axis": axis})
 
 
-def _repeated(t: Table, function: Any, arguments: Any, options: Any) -> Any:
-    """Tile and repeat: the same entries read several times."""
-    value = arguments[0]
-    if not is_traced(value):
-        return t.outside(function, arguments, options)
-    raw = function(*plain(arguments), **plain(options))
-    places = function(np.arange(value.raw.size).reshape(value.raw.shape), *plain(arguments[1:]), **plain(options))
-    key = np.unravel_index(places, value.raw.shape)
-    return t.make("index", [value], raw, key=key)
-
-
 def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
     named = {**dict(zip(("dtype",), arguments[1:], strict=False)), **options}
@@ -351,7 +341,7 @@ def _add_at(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     builder = t.recorder.builder
     if builder.nodes[given].shape != part_shape:
         given = builder.add("broadcast_to", (given,), shape=part_shape)
-    placed = builder.add("place", (given, base), key=plain(key))
+    placed = t.recorder.record("place", (given, base), {"key": plain(key)}, target.raw)
     np.add.at(target.raw, plain(key), plain(value))  # once nothing can fail any more: what fails is done again by NumPy
     t.recorder.replace(target, t.recorder.record("add", (base, placed), {}, target.raw))
     return _name_changed(t, target)
@@ -485,7 +475,9 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.swapaxes, _swapaxes),
         (np.expand_dims, _rearranged),
         (np.squeeze, _rearranged),
+        (np.atleast_1d, _rearranged),
         (np.atleast_2d, _rearranged),
+        (np.atleast_3d, _rearranged),
         (np.concatenate, _concatenate),
         (np.pad, _pad),
         (np.hstack, _joined(_at_least_1d, lambda pieces: 0 if np.ndim(plain(pieces[0])) == 1 else 1)),
@@ -493,8 +485,6 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.column_stack, _joined(_column, lambda pieces: 1)),
         (np.stack, _stack),
         (np.append, _append),
-        (np.tile, _repeated),
-        (np.repeat, _repeated),
         (np.array, _array),
         (np.asarray, _array),
         (np.copy, _copy),
@@ -513,7 +503,11 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
 
     special = sys.modules.get("scipy.special")
     if special is not None:
-        table += [(special.expit, _composed(lambda x: 1 / (1 + exp(-x)))), (special.softmax, _softmax)]
+        table += [
+            (special.erf, _composed(erf)),
+            (special.expit, _composed(lambda x: 1 / (1 + exp(-x)))),
+            (special.softmax, _softmax),
+        ]
     return table
 
 
@@ -540,7 +534,8 @@ def METHODS() -> dict[str, Handler]:  # noqa: N802 - a table, made when first ne
         "transpose": function(np.transpose, _transpose),
         "swapaxes": function(np.swapaxes, _swapaxes),
         "squeeze": function(np.squeeze, _rearranged),
-        "repeat": function(np.repeat, _repeated),
+        "repeat": function(np.repeat, moved),
+        "take": function(np.take, moved),
         "copy": function(np.copy, _copy),
         "astype": lambda t, owner, arguments, options: _array(t, np.array, (owner, *arguments[:1]), {}),
         "item": _item,

@@ -39,7 +39,12 @@ def _made(graph: Graph, step: int, before: set[int]) -> bool:
     inside = ancestors(graph, [step])
     for old, new in _renewed(graph, step, before):
         scaled = any(nodes[u].op == "multiply" and old in map(partial(root, nodes), nodes[u].inputs) for u in inside)
-        if scaled or any(nodes[u].op in ("sqrt", "power") and new in ancestors(graph, [u]) for u in inside):
+        name = nodes[new].name
+        gathered = name is not None and reads_as_derivative(name.text)  # its length may be taken too, to clip it
+        roots = [
+            u for u in inside if nodes[u].op in ("sqrt", "power") and (nodes[u].shape == nodes[step].shape or not gathered)
+        ]
+        if scaled or any(new in ancestors(graph, [u]) for u in roots):
             return True
     return False
 
@@ -55,7 +60,8 @@ def _renewed(graph: Graph, step: int, before: set[int]) -> Iterator[tuple[int, i
     oldest: dict[tuple[str, str], int] = {}
     for i in sorted(ancestors(graph, [step]) - before):
         name = nodes[i].name
-        if name is None or nodes[i].shape != nodes[step].shape or reads_as_derivative(name.text):
+        begins_as_0 = not nodes[i].shape and nodes[i].op in ("input", "constant")
+        if name is None or not (nodes[i].shape == nodes[step].shape or begins_as_0):
             continue
         old = oldest.setdefault((name.text, name.scope), i)
         if old != i and nodes[old].op in ("input", "constant") and old in ancestors(graph, [i]):

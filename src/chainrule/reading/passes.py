@@ -79,12 +79,14 @@ def cut_off(trace: Trace, stop: int) -> Trace:
         values=trace.values[:stop],
         unreliable=tuple(i for i in trace.unreliable if i < stop),
         left=tuple(pair for pair in trace.left if pair[0] < stop),
+        cut_from=trace,
     )
 
 
 def _learned(graph: Graph, draw: int, updates: Sequence[Update]) -> bool:
     """Whether a random draw is made with a value that the program steps: then it is no data."""
-    made_with = ancestors(graph, [draw])
+    counts = frozenset(i for i, n in enumerate(graph.nodes) if n.op == "count")  # how many are drawn is nobody's value
+    made_with = ancestors(graph, [draw], counts) - {draw}
     return any(root(graph.nodes, u.old) in made_with for u in updates)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chainrule.reading.dispatch import Table
     from chainrule.reading.numpy_table import Handler
 
+DATA_MODULES = ("sklearn.datasets", "sklearn.model_selection", "sklearn.preprocessing")
 SHUFFLES = ("shuffle",)
 CHOOSES = ("choice", "choices", "sample", "permutation")
 
@@ -33,9 +34,10 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
 
 
 def draws(function: Any) -> bool:
-    """Whether a function draws random numbers."""
+    """Whether a function draws random numbers, or makes, splits or scales a set of data."""
     owner = getattr(function, "__self__", None)
-    return isinstance(owner, (np.random.RandomState, np.random.Generator, random.Random))
+    home = getattr(function, "__module__", None) or type(owner).__module__
+    return home.startswith(DATA_MODULES) or isinstance(owner, (np.random.RandomState, np.random.Generator, random.Random))
 
 
 def draw(t: Table, function: Any, arguments: Any, options: Any) -> Any:

@@ -11,7 +11,7 @@ from chainrule.reading.run import Trace
 from chainrule.reading.updates import Update
 
 BILINEAR = ("matmul", "outer")
-LINEAR = ("negative", "alias", "divide", "sum", "mean", "reshape", "transpose", "index", "sum_like")
+LINEAR = ("negative", "alias", "divide", "sum", "mean", "reshape", "transpose", "index", "sum_like", "place", "broadcast_to")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def find_rate(trace: Trace, updates: Sequence[Update], given: float | None, forw
     best = max(votes, key=lambda i: votes[i])  # of equals the outermost
     value = abs(float(trace.values[best]))
     leaf = _named_root(nodes, best)
-    held = nodes[leaf].op == "input"
+    held = nodes[leaf].op == "input" or scheduled(nodes, leaf)
     why = f"it scales {'every update' if votes[best] >= len(updates) else 'the updates'}"
     rates = [i for i in votes if RATE.match(last_of(nodes[_named_root(nodes, i)]))]
     if len(rates) > 1:
@@ -63,16 +63,18 @@ def _written_number(nodes: Sequence[Node], i: int) -> object:
     return ("written", nodes[at].attributes["value"]) if nodes[at].op == "constant" else at
 
 
-def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
-    """The scalar factors of an update's step, outermost first."""
+def step_factors(nodes: Sequence[Node], step: int, *, named: bool = False) -> list[int]:
+    """The scalar factors of an update's step, outermost first; inside what is `named` a derivative only where that is asked."""
     found: list[int] = []
     waiting = [step]
     while waiting:
         i = waiting.pop()
         node = nodes[i]
-        if node.name is not None and reads_as_derivative(node.name.text):
+        if node.name is not None and reads_as_derivative(node.name.text) and not (named and i == step):
             continue
-        if node.op == "multiply":
+        if i != step and not node.shape and _root_number(nodes, i) is not None:  # alpha, of alpha / m
+            found.append(i)
+        elif node.op == "multiply":
             for source in node.inputs:
                 if not nodes[source].shape and _root_number(nodes, source) is not None:
                     found.append(source)
@@ -86,10 +88,25 @@ def step_factors(nodes: Sequence[Node], step: int) -> list[int]:
 
 
 def _root_number(nodes: Sequence[Node], i: int) -> int | None:
-    """The leaf or constant that a scalar is, sign and name aside; None where it is computed."""
-    while nodes[i].op in ("negative", "alias", "to_real"):
+    """The leaf or constant that a scalar is, sign and name aside, or a scheduled rate; None where it is computed otherwise."""
+    while nodes[i].op in ("negative", "alias", "to_real") and not scheduled(nodes, i):
         i = nodes[i].inputs[0]
-    return i if nodes[i].op in ("input", "constant") and not nodes[i].shape else None
+    return i if not nodes[i].shape and (nodes[i].op in ("input", "constant") or scheduled(nodes, i)) else None
+
+
+def scheduled(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a value is a learning rate by its name, computed from nothing but numbers: `lr = lr0 / (1 + decay * epoch)`."""
+    if nodes[i].shape or nodes[i].op in ("input", "constant") or not RATE.match(last_of(nodes[i])):
+        return False
+    waiting, seen = [i], set[int]()
+    while waiting:
+        k = waiting.pop()
+        if nodes[k].shape:
+            return False
+        if k not in seen:
+            seen.add(k)
+            waiting.extend(nodes[k].inputs)
+    return True
 
 
 def _named_root(nodes: Sequence[Node], i: int) -> int:

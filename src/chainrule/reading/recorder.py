@@ -14,6 +14,7 @@ from chainrule.graph.build import Builder, dtype_of
 from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.progress import Report, silent
 from chainrule.reading import dispatch
+from chainrule.reading.frames import Frames, is_column
 from chainrule.reading.items import Items
 from chainrule.reading.loops import BudgetExceeded, Loops
 from chainrule.reading.naming import NUMBERS, Naming
@@ -69,6 +70,7 @@ class Recorder:
         self.modules: list[dict[str, Any]] = []
         self.own = {"__main__"}
         self.table = dispatch.Table(self)
+        self.frames = Frames(self)
         self.unseeded = False
         self.seeded = False
         self.slice = slice
@@ -180,6 +182,10 @@ class Recorder:
 
     def binary(self, op: str, compute: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         other = right if is_traced(left) else left
+        if is_column(other):
+            column = self.frames.array(other)
+            if column is not other:
+                return self.binary(op, compute, *((left, column) if other is right else (column, right)))
         if not is_traced(other) and not isinstance(other, (*NUMBERS, np.ndarray, bool, np.bool_, complex)):
             if isinstance(other, (list, tuple)) and any(isinstance(plain(v), np.ndarray) for v in (left, right)):
                 converted = self.call(np.array, other)

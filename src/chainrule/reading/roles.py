@@ -14,7 +14,7 @@ from typing import Any
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.loss import find_loss, find_name
-from chainrule.reading.names import INPUT, PARAMETER, RATE, STAYS, TARGET, last_of
+from chainrule.reading.names import INPUT, PARAMETER, RATE, SETTING, STAYS, TARGET, last_of
 from chainrule.reading.optimizers import without_kept
 from chainrule.reading.passes import cut_pass, shown_pass
 from chainrule.reading.rates import Rate, find_rate
@@ -140,6 +140,7 @@ def _parameters(
             PARAMETER.search(text)
             and not INPUT.search(text)
             and not TARGET.search(text)
+            and (nodes[i].shape or not SETTING.search(text))
             and (alike or _reads_as_parameter(text))
         ):
             evidence[i] = "its name" if not direct else "its name, beside the others"

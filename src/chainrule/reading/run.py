@@ -20,7 +20,7 @@ import numpy as np
 
 from chainrule.errors import EvaluationError, ReadError
 from chainrule.graph.evaluate import evaluate
-from chainrule.graph.records import Graph, Source
+from chainrule.graph.records import Graph, Node, Source
 from chainrule.progress import Report, silent
 from chainrule.reading import random_table
 from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
@@ -90,11 +90,18 @@ class Trace:
     defined: tuple[str, ...] = ()
     differentiated: tuple[int, ...] = ()
     own: int | None = None
+    as_given: frozenset[int] = frozenset()  # other data may be made from these where nobody looks, so they are not moved
+    cut_from: Trace | None = field(default=None, repr=False)
 
     @property
     def appended(self) -> int:
         """The first node that the program did not make (a loss appended to it), or how many nodes there are."""
         return len(self.graph.nodes) if self.own is None else self.own
+
+    @property
+    def whole(self) -> tuple[Node, ...]:
+        """Every node that the program made, those after the place where the trace was cut off among them."""
+        return self.graph.nodes[: self.appended] if self.cut_from is None else self.cut_from.whole
 
 
 @dataclass(frozen=True)
@@ -379,9 +386,9 @@ class _Run:
         unreliable = (*lost, *(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed)))
         if unreliable:
             first = graph.nodes[unreliable[0]]
+            what = f"what was read of `{first.name.text}`" if first.name else "a value that was read there"
             self.notices.append(
-                f"{first.source!r}: what was read of `{first.name.text if first.name else '?'}` does not give the value the "
-                "program had, so nothing is said of what depends on it."
+                f"{first.source!r}: {what} does not give the value the program had, so nothing is said of what depends on it."
             )
         if not recorder.seeded and not random_table.same(random_state, random_table.state()):
             recorder.unseeded = True
@@ -397,6 +404,7 @@ class _Run:
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
+            as_given=frozenset(recorder.frames.leaves),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -133,9 +134,25 @@ def parsed(code: str) -> ast.Module:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: what Python itself says of code that it cannot compile.
     """
-    tree = ast.parse(code)
-    compile(code, "<code>", "exec", dont_inherit=True)  # `return` outside a function is found only here
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # Python says it when the program runs
+        tree = ast.parse(code)
+        compile(code, "<code>", "exec", dont_inherit=True)  # `return` outside a function is found only here
     return tree
+
+
+def never_read(program: Program, text: str) -> bool:
+    """Whether a plain name is given values and asked for nowhere in the program."""
+    if not text.isidentifier():
+        return False
+    for cell in program.cells:
+        try:
+            tree = parsed(cell.code)
+        except NOT_PYTHON:
+            continue
+        if any(isinstance(n, ast.Name) and n.id == text and not isinstance(n.ctx, ast.Store) for n in ast.walk(tree)):
+            return False
+    return True
 
 
 def syntax_message(error: BaseException, code: str) -> str:

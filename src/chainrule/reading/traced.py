@@ -36,6 +36,7 @@ class Traced:
     """A value of the program and the node that made it; `steps` lead from the storage's array to this view of it."""
 
     __array_priority__ = 1e6
+    __pandas_priority__ = 10_000
     __slots__ = ("_node", "_version", "home", "raw", "recorder", "steps", "storage")
 
     def __init__(

@@ -6,25 +6,32 @@ learning rate times something.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import RATE, bare, last, last_of, reads_as_derivative
+from chainrule.reading.names import DERIVATIVE, RATE, bare, last, last_of, reads_as_derivative
 
 
 @dataclass(frozen=True)
 class Update:
-    """`new` = `old` + `sign`·`step`; `parameter` is the whole array that `old` is (an entry of)."""
+    """`new` = `old` + `sign`·`step`; `parameter` is the whole array that `old` is (an entry of).
+
+    Where the same line makes the old value smaller, `new` = (1 − `share`)·`old` + `sign`·`step`.
+    """
 
     new: int
     old: int
     step: int
     sign: int
     parameter: int
+    share: int | None = None
 
 
 ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
+SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|reward|advantage", re.I)
+SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
 
 
@@ -57,9 +64,46 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
-    return [
-        c for c in candidates if masks.get(c.step, 0) & bits[c.parameter] or (by_name and _scaled_derivative(nodes, c.step))
-    ]
+    found: list[Update] = []
+    first: dict[int, int] = {}  # what was stepped already, and the bits of what it was before
+    for c in candidates:
+        bit = bits[c.parameter] | first.get(c.parameter, 0)
+        knows = masks.get(c.step, 0) & bit and not _residual(nodes, c, masks, bit)
+        if knows or (by_name and _scaled_derivative(nodes, c.step)):
+            found.append(c)
+            first[c.new] = bit
+    stepped = {root(nodes, u.old) for u in found}
+    return [u for u in found if u.new not in stepped or not nodes[u.new].shape or not _share_of(nodes, u.step, u.parameter)]
+
+
+def _residual(nodes: Sequence[Node], candidate: Update, masks: Mapping[int, int], bit: int) -> bool:
+    """Whether a value only goes on with something made of it added, `x = x + layer(x)`: no rate, nothing named a derivative,
+    and nothing compared with what does not come of it, as a gradient compares an output with a target.
+    """
+    if (
+        candidate.sign < 0
+        or nodes[candidate.new].op == "store"
+        or _scaled_step(nodes, candidate.step, candidate.parameter, "add")
+    ):
+        return False
+    waiting, seen = [candidate.step], set[int]()
+    while waiting:
+        i = waiting.pop()
+        if i in seen or not masks.get(i, 0) & bit:
+            continue
+        seen.add(i)
+        node = nodes[i]
+        if node.name is not None and SIGNAL.search(last(node.name.text)):
+            return False
+        sides = [bool(masks.get(s, 0) & bit) or root(nodes, s) == candidate.parameter for s in node.inputs]
+        given = [
+            s for s, of_it in zip(node.inputs, sides, strict=True)
+            if not of_it and nodes[root(nodes, s)].op != "constant" and (nodes[s].shape or not nodes[candidate.new].shape)
+        ]  # fmt: skip
+        if node.op in ("subtract", "divide", "store") and any(sides) and given:
+            return False
+        waiting += node.inputs
+    return True
 
 
 def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
@@ -85,6 +129,44 @@ def running_mean(nodes: Sequence[Node], update: Update) -> bool:
     return towards(update.step)
 
 
+def only_decays(nodes: Sequence[Node], update: Update, start: int) -> bool:
+    """Whether the step of an array knows its old value from node `start` on by nothing but a share of it: `dW + reg * W`.
+
+    Such a line stands in a loop over the layers; a loop that learns computes something with the array.
+    """
+    if not nodes[update.parameter].shape:
+        return False
+    waiting, seen = [update.step], set[int]()
+    known = False
+    while waiting:
+        i = waiting.pop()
+        if i in seen:
+            continue
+        seen.add(i)
+        if i == update.parameter or root(nodes, i) == update.parameter:
+            known = True
+        elif i >= start:
+            node = nodes[i]
+            arrays = [s for s in node.inputs if nodes[s].shape]
+            shared = node.op in SHARES and not (node.op in ("multiply", "divide") and len(arrays) > 1)
+            if not shared and _reaches(nodes, i, update.parameter, start):
+                return False
+            waiting += node.inputs if shared else ()
+    return known
+
+
+def _reaches(nodes: Sequence[Node], i: int, parameter: int, start: int) -> bool:
+    waiting, seen = [i], set[int]()
+    while waiting:
+        k = waiting.pop()
+        if k == parameter or root(nodes, k) == parameter:
+            return True
+        if k >= start and k not in seen:
+            seen.add(k)
+            waiting += nodes[k].inputs
+    return False
+
+
 def _aliases(nodes: Sequence[Node]) -> Mapping[int, set[str]]:
     """The names that each array goes by: `params['W1']` is handed to a layer, which calls it `self.W`."""
     found: dict[int, set[str]] = {}
@@ -105,17 +187,17 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
     if node.name is not None and reads_as_derivative(plain_name(bare(node.name.text))):
         return  # dc = dh * o + dc_next: what is gathered is a derivative, and no parameter
     for slot in (0, 1) if whole.op == "add" else (0,):
-        old, step = whole.inputs[slot], whole.inputs[1 - slot]
-        parameter = root(nodes, old)
+        (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
+        parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old))
         base = nodes[parameter]
         if not (base.op == "input" or base.name is not None):
             continue
         if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, aliases)):
             continue  # a step of another shape counts only where the name comes back, grown
-        if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, names):
+        if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, names) or _gathers(nodes, old, names):
             continue
         if node.op == "store":
-            if root(nodes, node.inputs[0]) != parameter:
+            if _whole(nodes, node.inputs[0]) != parameter:
                 continue
         elif not _goes_back(nodes, node, old, parameter, aliases) and (
             base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
@@ -123,13 +205,85 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
             continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
         if nodes[step].op not in ("multiply", "divide") and _made_of_it_alone(nodes, step, parameter):
             continue  # z - max(z), x - mean(x): the value in another form
-        yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter)
+        yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share)
+
+
+def _decayed(nodes: Sequence[Node], i: int) -> tuple[int, int | None]:
+    """The parameter of `w * (1 - share) - rate * dw` and the share; the node itself and none where it is no such thing."""
+    if nodes[i].op == "multiply" and nodes[i].name is None:
+        for held, number in (nodes[i].inputs, nodes[i].inputs[::-1]):
+            less = nodes[number]
+            if nodes[held].shape and not less.shape and less.op == "subtract" and nodes[root(nodes, held)].name is not None:
+                one, share = (nodes[s] for s in less.inputs)
+                if one.op == "constant" and one.attributes["value"] == 1 and share.op in ("multiply", "divide"):
+                    return held, less.inputs[1]
+    return i, None
+
+
+def _undecayed(nodes: Sequence[Node], i: int) -> int:
+    """A parameter before a line of its own made it a little smaller: `w *= 1 - rate * decay`, `w -= rate * decay * w`."""
+    while nodes[i].op in ("multiply", "add", "subtract") and nodes[i].name is not None:
+        name = nodes[i].name
+        held = next(
+            (r for s in nodes[i].inputs if (n := nodes[r := root(nodes, s)].name) and name
+             and (n.text, n.scope) == (name.text, name.scope)), None
+        )  # fmt: skip
+        if held is None or not _share_of(nodes, i, held):
+            return i
+        i = held
+    return i
+
+
+def _share_of(nodes: Sequence[Node], i: int, held: int) -> bool:
+    """Whether a value is another times a number that no array goes into."""
+    if root(nodes, i) == held:
+        return True
+    node = nodes[i]
+    if node.op in ("add", "subtract"):
+        return all(_share_of(nodes, s, held) for s in node.inputs)
+    if node.op == "negative":
+        return _share_of(nodes, node.inputs[0], held)
+    if node.op != "multiply":
+        return False
+    return any(
+        _share_of(nodes, s, held) and not nodes[number].shape and not _holds_an_array(nodes, number)
+        for s, number in (node.inputs, node.inputs[::-1])
+    )
+
+
+def _holds_an_array(nodes: Sequence[Node], i: int) -> bool:
+    waiting, seen = [i], set[int]()
+    while waiting:
+        k = waiting.pop()
+        if nodes[k].shape:
+            return True
+        if k not in seen and nodes[k].op != "count":
+            seen.add(k)
+            waiting += nodes[k].inputs
+    return False
+
+
+def _whole(nodes: Sequence[Node], i: int) -> int:
+    """The array that a part belongs to, as it was before other parts of it were set."""
+    i = root(nodes, i)
+    while nodes[i].op == "store":
+        i = root(nodes, nodes[i].inputs[0])
+    return i
 
 
 def _adds_up(new: Node, names: Collection[str]) -> bool:
     """Whether what is added to is a derivative itself: `dlogits += …`, where there are logits."""
     text = bare(new.name.text) if new.name is not None else ""
     return reads_as_derivative(text) or (text.startswith("d") and text[1:] in names)
+
+
+def _gathers(nodes: Sequence[Node], old: int, names: Collection[str]) -> bool:
+    """Whether the array that an entry belongs to is a derivative by one of its names: `dH[t - 1] += dprev`, `dH = R.copy()`."""
+    while nodes[old].op == "store" or nodes[old].op in SAME_PLACE:
+        if nodes[old].name is not None and _adds_up(nodes[old], names):
+            return True
+        old = nodes[old].inputs[0]
+    return nodes[old].name is not None and nodes[old].op != "input" and _adds_up(nodes[old], names)
 
 
 def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
