@@ -8,7 +8,7 @@ from typing import Any
 
 from chainrule.errors import AskError, EvaluationError
 from chainrule.graph.build import Builder
-from chainrule.graph.records import Graph, Node
+from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.effects import Refused
 from chainrule.reading.roles import Reading, infer
@@ -21,7 +21,7 @@ def read_again(reading: Reading, sample: Mapping[int, Any]) -> Reading | None:
     overrides = {(n.scope, n.text, n.version): value for i, value in sample.items() if (n := nodes[i].name) is not None}
     try:
         trace = run_again(reading.trace, overrides)
-        if trace.raised is not None or trace.unreliable:
+        if trace.unreliable or not _stops_alike(reading.trace, trace):
             return None
         found = _with_the_loss(reading, trace)
         return None if found is None else infer(found[0], loss=found[1])
@@ -29,33 +29,61 @@ def read_again(reading: Reading, sample: Mapping[int, Any]) -> Reading | None:
         return None
 
 
-def by_name(nodes: Sequence[Node]) -> dict[object, int]:
-    """The node of each name."""
-    return {n.name: i for i, n in enumerate(nodes) if n.name is not None}
+def _stops_alike(first: Trace, again: Trace) -> bool:
+    """Whether a program runs to its end again, or to the line where it stopped the first time (a cell that always fails)."""
+    before, now = first.raised, again.raised
+    return now is None or (before is not None and (before.kind, before.source) == (now.kind, now.source))
+
+
+class Places:
+    """Where the named values of one reading are in another, in which branches may have bound a name more often or less."""
+
+    def __init__(self, old: Sequence[Node], new: Sequence[Node]) -> None:
+        self.old, self.new = _versions(old), _versions(new)
+
+    def of(self, name: Name | None) -> int | None:
+        """The node that has the name there; of a name bound another number of times, only the first and the last are known."""
+        if name is None:
+            return None
+        before, there = self.old.get((name.text, name.scope), []), self.new.get((name.text, name.scope), [])
+        at = next((k for k, (version, _) in enumerate(before) if version == name.version), None)
+        if at is None or not there:
+            return None
+        if len(before) == len(there):
+            return there[at][1]
+        return there[-1][1] if at == len(before) - 1 else there[0][1] if at == 0 else None
+
+
+def _versions(nodes: Sequence[Node]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    found: dict[tuple[str, str], dict[int, int]] = {}
+    for i, node in enumerate(nodes):
+        if node.name is not None:
+            found.setdefault((node.name.text, node.name.scope), {})[node.name.version] = i
+    return {key: sorted(versions.items()) for key, versions in found.items()}
 
 
 def _with_the_loss(reading: Reading, trace: Trace) -> tuple[Trace, int] | None:
     """Another reading of the program with the loss of the first: its own of that name, or the one appended to it."""
     loss, first = reading.loss.node, reading.trace.appended
-    names = by_name(trace.graph.nodes)
+    places = Places(reading.trace.whole, trace.graph.nodes)
     if loss < first:
-        there = names.get(reading.loss.name)
+        there = places.of(reading.loss.name)
         return None if there is None else (trace, there)
     old = reading.trace.graph
     needed = _made_without_names(old, loss, first)
 
     def computed(builder: Builder) -> int:
-        places: dict[int, int] = {}
+        made: dict[int, int] = {}
         for i in sorted(needed):
             node = old.nodes[i]
             named = i < first and node.name is not None
-            if named and node.name in names:
-                places[i] = names[node.name]
-            elif not named and node.op != "input" and all(s in places for s in node.inputs):
-                places[i] = builder.append(replace(node, inputs=tuple(places[s] for s in node.inputs)))
-        if loss not in places:
+            if named and (there := places.of(node.name)) is not None:
+                made[i] = there
+            elif not named and node.op != "input" and all(s in made for s in node.inputs):
+                made[i] = builder.append(replace(node, inputs=tuple(made[s] for s in node.inputs)))
+        if loss not in made:
             raise EvaluationError(loss, "the loss is not made there")
-        return places[loss]
+        return made[loss]
 
     return with_loss(trace, computed, reading.loss.name.text)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checking.again import by_name, read_again
-from chainrule.checking.claims import Claim
+from chainrule.checking.again import Places, read_again
+from chainrule.checking.claim import Claim
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.errors import EvaluationError, GuardFlipped
 from chainrule.graph.build import Builder
@@ -20,6 +20,7 @@ from chainrule.graph.records import Graph, Node
 from chainrule.reading.idle import idle_guards
 from chainrule.reading.roles import Reading
 
+GIVEN_BEFORE = ("input", "constant", "count", "alias")
 MOST_RUNS = 16
 MOST_SECONDS = 6.0
 
@@ -87,8 +88,9 @@ class Bench:
             return None
         bare, _ = without_tiny_constants(reading) if self.reading.rounded else (None, ())
         reading = reading if bare is None else replace(reading, graph=bare, rounded=True)
-        names = by_name(reading.graph.nodes)
-        moved = [_moved(c, self.reading.graph.nodes, names) for c in self.claims]
+        trace = self.reading.trace
+        places = Places((*trace.whole, *trace.graph.nodes[trace.appended :]), reading.trace.graph.nodes)
+        moved = [_moved(c, self.reading.graph.nodes, places) for c in self.claims]
         try:
             bench = build(reading, [c for c in moved if c is not None])
         except EvaluationError:
@@ -108,16 +110,18 @@ class Bench:
         return Values(found, again=True)
 
 
-def _moved(claim: Claim, nodes: Sequence[Node], by_name: Mapping[Any, int]) -> Claim | None:
+def _moved(claim: Claim, nodes: Sequence[Node], places: Places) -> Claim | None:
     """The same claim in another reading of the program."""
-    node, wrt = by_name.get(nodes[claim.node].name), by_name.get(nodes[claim.wrt].name)
-    of = None if claim.of is None else by_name.get(nodes[claim.of].name)
+    node, wrt = places.of(nodes[claim.node].name), places.of(nodes[claim.wrt].name)
+    of = None if claim.of is None else places.of(nodes[claim.of].name)
     if node is None or wrt is None or (claim.of is not None and of is None):
         return None
-    rate = None if claim.rate is None else by_name.get(nodes[claim.rate].name)
+    rate = None if claim.rate is None else places.of(nodes[claim.rate].name)
     if claim.rate is not None and rate is None:
         return None
-    return Claim(node, claim.name, wrt, claim.sign, claim.link, of, rate=rate)
+    if claim.share is not None:
+        return None  # the share has no name to be found by
+    return Claim(node, claim.name, wrt, claim.sign, claim.link, of, rate=rate, update=claim.update, entry=claim.entry)
 
 
 def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = None) -> Bench:
@@ -138,7 +142,8 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
     last = max([c.node for c in claims] + made)
     branches = [i for i in ancestors(graph, [reading.loss.node]) if _branches(graph.nodes[i])]
     moved = descendants(graph, [i for i in ancestors(graph, whole) if graph.nodes[i].op == "input"])
-    guards = [i for i in range(last) if graph.nodes[i].op == "guard" and i in moved]
+    first = min((i for i in ancestors(graph, whole) if graph.nodes[i].op not in GIVEN_BEFORE), default=0)
+    guards = [i for i in range(min(first, reading.start), last) if graph.nodes[i].op == "guard" and i in moved]
     idle = idle_guards(reading.trace, [*made, *(c.node for c in claims)]) if guards else set[int]()
     guards = [i for i in guards if i not in idle]
     wanted = tuple(dict.fromkeys([*whole, *branches, *guards]))
@@ -160,10 +165,15 @@ def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int
         at = builder.constant(0.0)
         if graph.nodes[claim.wrt].shape:
             at = builder.append(Node("broadcast_like", (at, claim.wrt), {}, graph.nodes[claim.wrt].shape))
-    if claim.sign < 0:
+    for op, attributes in claim.entry:
+        at = builder.add(op, (at,), **attributes)
+    if claim.sign < 0 and claim.share is None:
         at = builder.add("negative", (at,))
     if claim.rate is not None:
         at = builder.add("multiply", (claim.rate, at))
+    if claim.share is not None:
+        at = builder.add("subtract", (at, builder.add("multiply", (claim.share, claim.wrt))))
+        at = builder.add("negative", (at,)) if claim.sign < 0 else at
     return builder.finish([at], graph.title), at, ""
 
 

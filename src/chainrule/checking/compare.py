@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 TOLERANCE = 1e-6
+MOST_TIMES = 1e4
 NEGLIGIBLE = 1e-9
 Answer: TypeAlias = Literal["same", "different", "unclear"]
 
@@ -107,8 +108,9 @@ class Tally:
 def common_factor(pairs: Iterable[tuple[Any, Any]]) -> float | None:
     found: list[float] = []
     for written, true in pairs:
-        if max(np.max(np.abs(side), initial=0) for side in (written, true)) < NEGLIGIBLE:
-            continue
+        sizes = [np.max(np.abs(side), initial=0) for side in (written, true)]
+        if sizes[1] < NEGLIGIBLE and sizes[0] < NEGLIGIBLE * MOST_TIMES:
+            continue  # where the derivative all but vanishes, so does any multiple of it
         factor = ratio(written, true)
         if factor is None:
             return None
@@ -141,3 +143,11 @@ def factor_text(factor: float, counts: Mapping[int, str] = MappingProxyType({}))
     if size < 1 and abs(1 / size - round(1 / size)) < 1e-5 / size:
         return f"{sign}1/{round(1 / size)}"
     return f"{sign}{size:.6g}"
+
+
+def share(factor: float, of: str, counts: Mapping[int, str] = MappingProxyType({})) -> str:
+    """½ of the gradient, 2 times the gradient."""
+    text = factor_text(factor, counts)
+    if text == "−1":
+        return f"minus {of}"
+    return f"{text} of {of}" if abs(factor) < 1 else f"{text} times {of}"

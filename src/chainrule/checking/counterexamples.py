@@ -10,14 +10,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from chainrule.checking.bench import Bench, Values, build, ties
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
 from chainrule.checking.compare import compare
 from chainrule.checking.derivation import suspect
 from chainrule.checking.following import follows_from
 from chainrule.checking.mistakes import SECONDS, name_mistakes
 from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
-from chainrule.checking.verdicts import Counterexample, Judgement
+from chainrule.checking.verdicts import Counterexample, Judgement, Kind
 from chainrule.checking.weighing import MORE_SAMPLES, stands
 from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading
@@ -65,7 +65,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         explained[i] = replace(
             results[i],
             verdict=results[i].verdict if sure else "cannot tell",
-            kind=results[i].kind if sure else "",
+            kind=_kind(results, i, above) if sure else "",
             counterexample=found[i][0] if i in found else None,
             mistakes=mistakes,
             because=words,
@@ -79,6 +79,11 @@ def _follows(reading: Reading, above: Sequence[Claim]) -> str:
     places = (reading.graph.nodes[c.node].source for c in above)
     names = ", ".join(f"{c.name.text} ({p!r})" if p else c.name.text for c, p in zip(above, places, strict=True))
     return f"it follows from {names}; given {'that one' if len(above) == 1 else 'those'} right, it would be"
+
+
+def _kind(results: Sequence[Judgement], i: int, above: Sequence[int]) -> Kind:
+    """What follows from derivatives that are only off by a factor is off by no more than that."""
+    return "scale" if above and all(results[d].kind == "scale" for d in above) else results[i].kind
 
 
 def _plainly(result: Judgement, *, sure: bool) -> str:
@@ -148,7 +153,7 @@ def _several(bench: Bench, leaves: list[Leaf], i: int, stop: float) -> Found | N
         if values is None or (not values.again and ties(bench, values)) or _differs(bench, sample, values, i) is None:
             continue
         for leaf in leaves:
-            tried = {**sample, leaf.node: leaf.value}
+            tried = {**sample, **leaf.sets(leaf.value)}
             there = bench.at(tried) if time.monotonic() < stop else None
             if (
                 there is not None

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
+from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import Detour, differentiate, restrict
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.roles import Reading
@@ -31,6 +32,7 @@ class Suspicion:
     updated: Mapping[int, int]
     labels: Mapping[int, str]
     samples: Sequence[Mapping[int, Any]]
+    entry: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,6 @@ def suspect(reading: Reading, claim: Claim, samples: Sequence[Mapping[int, Any]]
     whole = reading.graph
     of = reading.loss.node if claim.of is None else claim.of
     graph, place = restrict(whole, [of, claim.wrt, claim.node, *(() if claim.rate is None else (claim.rate,))], inputs=())
-    title = whole.nodes[claim.wrt].name
     return Suspicion(
         graph,
         place[of],
@@ -82,12 +83,13 @@ def suspect(reading: Reading, claim: Claim, samples: Sequence[Mapping[int, Any]]
         place[claim.node],
         claim.sign,
         None if claim.rate is None else place[claim.rate],
-        title.text if title else "it",
+        claim.title(whole.nodes) or "it",
         reading.loss.name.text,
         tuple(place[r.node] for r in reading.targets if r.node in place) if claim.of is None else (),
         {place[u.new]: place[u.parameter] for u in reading.updates if u.new in place and u.parameter in place},
         _labels(whole, place),
         [{place[i]: v for i, v in sample.items() if i in place} for sample in samples],
+        claim.entry,
     )
 
 
@@ -119,7 +121,10 @@ def derive(s: Suspicion, *slips: Slip) -> Variant | None:
     if at is None:
         return None
     words = ", and ".join(slip.words for slip in slips)
-    return Variant(words, gradients.graph, at, tuple(slip.site for slip in slips))
+    builder = Builder(gradients.graph.nodes)
+    for op, attributes in s.entry:
+        at = builder.add(op, (at,), **attributes)
+    return Variant(words, builder.finish([at]) if s.entry else gradients.graph, at, tuple(slip.site for slip in slips))
 
 
 def with_identities(graph: Graph, pairs: Sequence[tuple[int, int]]) -> Graph:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.bench import build
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
 from chainrule.errors import EvaluationError
 from chainrule.reading.roles import Reading
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown

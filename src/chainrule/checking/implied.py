@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.checking.claims import Claim, find_claims
+from chainrule.checking.claim import Claim
+from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.rows import MOST_ROWS
@@ -30,6 +31,7 @@ from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
+from chainrule.reading.steps import untaken_steps
 from chainrule.reading.updates import find_updates, root
 
 INFERRED = "inferred: it explains every derivative written"
@@ -144,10 +146,12 @@ def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     start, stop, _ = shown_pass(trace)
     updates = [u for u in find_updates(nodes) if start <= u.new < stop]
     named = [b.node for b in trace.bindings if start <= b.node < stop and reads_as_derivative(b.name.text)]
-    if not updates:
+    untaken = untaken_steps(trace)
+    if not updates and not untaken:
         return []
-    moved = descendants(trace.graph, {root(nodes, u.old) for u in updates}, {u.new for u in updates})
-    written = ancestors(trace.graph, [*(u.step for u in updates), *named])
+    stepped = {root(nodes, u.old) for u in updates} | {leaf for _, _, leaf in untaken}
+    moved = descendants(trace.graph, stepped, {u.new for u in updates})
+    written = ancestors(trace.graph, [*(u.step for u in updates), *(i for i, _, _ in untaken), *named])
     found: dict[object, dict[tuple[int, int], None]] = {}
     for i in sorted(written):
         node = nodes[i]

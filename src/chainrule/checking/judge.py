@@ -7,17 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chainrule.checking.bench import build
-from chainrule.checking.claims import Claim, find_claims, typed_claims
+from chainrule.checking.by_name import typed_claims
+from chainrule.checking.claim import Claim
+from chainrule.checking.claims import find_claims
 from chainrule.checking.compare import TOLERANCE, factor_text
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
+from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement, Verdict
-from chainrule.checking.weighing import is_likelihood, judge_typed, take_samples, verdict_of
+from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import loss_candidates, versions_of
@@ -35,11 +38,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
     updates: list[Judgement] = []
     notices: list[str] = []
     covered: set[int] = set()
-    losses = versions_of(trace, reading.loss.node)
+    losses = _losses(trace, reading)
     others = _other_networks(trace, reading)
-    for part in (*_versions(trace, reading), *others):
-        claims = find_claims(trace, part.graph, part.loss.node, part.updates, part.rate)
-        if part in others:
+    for whole in (*_versions(trace, reading), *others):
+        part = with_joined_steps(whole)
+        claims = find_claims(part.trace, part.graph, part.loss.node, part.updates, part.rate)
+        if whole in others:
             claims = [c for c in claims if _reaches(part, c) and not _reaches(reading, c)]
         else:
             claims = [c for c in claims if _belongs(c, part, trace, losses) and not any(_reaches(o, c) for o in others)]
@@ -52,7 +56,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         updates += judge_updates(part, claims, here)
         steps = optimizer_steps(part, here)
         updates += [] if is_likelihood(part) else climbing(part, steps)
-        notices += optimizer_notices(steps) if part is reading else []
+        notices += optimizer_notices(steps) if whole is reading else []
     judged.sort(key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices = [*doubts(reading), *notices]
@@ -106,22 +110,35 @@ def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
     yield reading
     if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
         return
-    versions = versions_of(trace, reading.loss.node)
+    losses = _losses(trace, reading)
     news = [u.new for u in find_updates(trace.graph.nodes)]
     nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
-    for i in sorted({_version_before(versions, node, reading) for node in nodes} - {reading.loss.node}):
+    for i in sorted({_version_before(losses, node, reading) for node in nodes} - {reading.loss.node}):
         part = infer(trace, loss=i)
         yield replace(part, loss=replace(part.loss, evidence=reading.loss.evidence))
 
 
-def _version_before(versions: Sequence[int], node: int, reading: Reading) -> int:
-    """The last version of the loss computed before a node (the first, where it comes before all)."""
-    at = bisect.bisect_left(versions, node)
-    return versions[max(at - 1, 0)] if versions else reading.loss.node
+def _losses(trace: Trace, reading: Reading) -> list[tuple[int, int]]:
+    """The versions of the loss, each by where it begins and ends: `loss /= m`, `loss += penalty` go on with the one before."""
+    news = {u.new for u in find_updates(trace.graph.nodes)}
+    found: list[tuple[int, int]] = []
+    for i in versions_of(trace, reading.loss.node):
+        made_of = ancestors(trace.graph, [i])
+        if found and found[-1][1] in made_of and not any(found[-1][1] < k for k in news & made_of):
+            found[-1] = found[-1][0], i
+        else:
+            found.append((i, i))
+    return found
 
 
-def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[int]) -> bool:
-    """A claim belongs to the last version of the loss computed before it."""
+def _version_before(losses: Sequence[tuple[int, int]], node: int, reading: Reading) -> int:
+    """The last version of the loss begun before a node (the first, where it comes before all)."""
+    at = bisect.bisect_left([start for start, _ in losses], node)
+    return losses[max(at - 1, 0)][1] if losses else reading.loss.node
+
+
+def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[int, int]]) -> bool:
+    """A claim belongs to the last version of the loss begun before it."""
     if trace.passes:
         return part.start <= claim.node < part.stop or claim.node >= part.start
     return part.loss.node == _version_before(losses, claim.node, part)
@@ -171,19 +188,27 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         if claim.update is not None or claim.part or not (judgement.fails or judgement.kind == "scale"):
             continue
         made = _made_from(reading, claims, found, i)
-        brought_in = judgement.kind == "scale" and "=" in judgement.because and any(j.verdict == "right" for j in made)
-        if not brought_in and not (made and all(j.verdict == "right" for j in made)):
+        times = "" if judgement.factor is None else factor_text(judgement.factor, counts_of(reading))
+        unknown = bool(made) and all(j.verdict == "cannot tell" for j in made)
+        if unknown and reading.graph.nodes[claim.wrt].op != "input":
+            words = f"it is not {judgement.derivative}, unless its name says that loosely; and of what is made from it nothing is known"
+            found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None)
+            continue
+        brought_in = judgement.kind == "scale" and "=" in times and any(j.verdict == "right" for j in made)
+        if not brought_in and not _right_but_for_a_factor(made):
+            continue
+        scaled = any(j.kind == "scale" for j in made)
+        if scaled and not brought_in and judgement.factor is not None:
             continue
         whose = judgement.derivative
         verdict: Verdict = "right"
         if _turned(judgement):
             words = f"−{whose}, and what is made from it is right"
-        elif judgement.kind == "scale":
-            words = f"{judgement.because.partition(' of ')[0]} times {whose}, which later lines bring in"
         elif judgement.factor is not None:
-            words = f"{factor_text(judgement.factor)} times {whose}, which later lines bring in"
+            words = f"{times} times {whose}, which later lines bring in"
         elif reading.graph.nodes[claim.wrt].op != "input":
-            words = f"it is not {whose}, but what is made from it is right: its name does not say what it is of"
+            right = "off by a factor at most" if scaled else "right"
+            words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"
             verdict = "cannot tell"
         else:
             continue
@@ -207,13 +232,12 @@ def _turned(judgement: Judgement) -> bool:
 
 
 def _used_right(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
-    """Whether derivatives are made from claim `i`, and all of them are right."""
-    made = [
-        j
-        for c, j in zip(claims, results, strict=True)
-        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
-    ]
-    return bool(made) and all(j.verdict == "right" for j in made)
+    """Whether derivatives are made from claim `i`, and all of them are right in the end, but for a factor."""
+    return _right_but_for_a_factor(_made_from(reading, claims, results, i))
+
+
+def _right_but_for_a_factor(made: Sequence[Judgement]) -> bool:
+    return bool(made) and all(j.verdict == "right" or j.kind == "scale" for j in made)
 
 
 def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[Judgement]) -> list[Judgement]:
@@ -225,11 +249,15 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
     tried = [a for _, a in others]
     judged = _apart_from_tiny_constants(reading, tried, _weigh(reading, tried))
     final = list(results)
-    for i in doubtful:
+    for i in reversed(doubtful):  # what is made from a derivative is known first
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
-        if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, results, i):
+        if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, final, i):
             mine = [(a, j) for a, j in mine if not a.if_used_right]
-        mine = [(a, j) for a, j in mine if not a.if_used_right or j.verdict == "right" or j.factor is not None]
+        same = claims[i].node  # an alternative of another node is a sum that this derivative is a part of
+        mine = [
+            (a, j) for a, j in mine
+            if j.verdict == "right" or j.kind == "scale" or (a.node == same and (not a.if_used_right or j.factor is not None))
+        ]  # fmt: skip
         if not mine:
             continue
         best_claim, best = min(mine, key=lambda pair: (_rank(pair[1]), pair[1].factor is None))
@@ -238,7 +266,10 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             meant = f"; {best_claim.means}" if best_claim.means else ""
             of_row = best_claim.of is not None and best.verdict == "right"
             words = f"∂/∂{best.with_respect_to} {best_claim.means}" if of_row else best.because + meant
-            final[i] = replace(best, because=words, misused=best_claim.means if best_claim.update else "")
+            final[i] = replace(
+                best, because=words, misused=best_claim.means if best_claim.update and best_claim.share is None else "",
+                node=same, source=results[i].source,
+            )  # fmt: skip
         elif results[i].fails and any(not a.means for a, _ in mine):
             count = len(mine) + 1
             words = f"{results[i].with_respect_to} may be any of {count} values of this pass, and it is the derivative for none of them"
@@ -259,7 +290,7 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
     again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
     final = list(results)
     for i, judgement in zip(failed, again, strict=True):
-        if _rank(judgement) <= 1:
+        if _rank(judgement) <= 1 or judgement.factor is not None:
             words = f"{judgement.because}, apart from {' and '.join(tiny)} in the loss"
             final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
     return final

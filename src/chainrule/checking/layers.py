@@ -35,6 +35,13 @@ def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Lay
     return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
 
 
+def arguments_of(calls: Sequence[CallSite], node: int) -> Mapping[str, int]:
+    """What the function that made a node was given, by its own names for it: `w` of `def lin_grad(inp, out, w, b)`."""
+    around = [c for c in calls if c.start <= node < c.stop]
+    inner = min(around, key=lambda c: c.stop - c.start, default=None)
+    return {} if inner is None else dict(zip(inner.parameters, inner.arguments, strict=True))
+
+
 def _last_forward(before: Sequence[CallSite]) -> str:
     return next((c.title for c in reversed(before) if FORWARD.search(c.title)), "")
 

@@ -14,13 +14,14 @@ import numpy as np
 
 from chainrule.checking.activation_mistakes import activation_slips
 from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_uses, other_losses
-from chainrule.checking.compare import compare, factor_text, ratio
+from chainrule.checking.compare import compare, ratio, share
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph
 
 SECONDS = 5.0
+ROUNDING = 1e-12
 SAME_FACTOR = 1e-5
 FEWEST_TELLING = 3
 
@@ -34,6 +35,9 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
         return []
     if any(_factor(s, true, known) == 1.0 for true in _derived(s)):
         return []  # right, were it not for its shape
+    cancelled = _cancelled(s, known)
+    if cancelled:
+        return [cancelled]
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
         for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
@@ -45,12 +49,29 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
                 if factor == 1.0:
                     found.setdefault(variant.site, variant.words)
                 elif factor is not None:
-                    scaled.setdefault(variant.site, f"{variant.words}, and is {factor_text(factor)} of that")
+                    scaled.setdefault(variant.site, f"{variant.words}, and is {share(factor, 'that')}")
             if found:
                 return list(dict.fromkeys(found.values()))
         if scaled:
             return list(dict.fromkeys(scaled.values()))
     return []
+
+
+def _cancelled(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
+    """What is to be said of a sum that is nothing but rounding at every sample: it can be any mistake's result, so it is none's."""
+    nodes = s.graph.nodes
+    at = s.written
+    while nodes[at].op in ("alias", "reshape", "negative"):
+        at = nodes[at].inputs[0]
+    if nodes[at].op not in ("sum", "mean"):
+        return ""
+    for values in known:
+        terms = np.max(np.abs(values[nodes[at].inputs[0]]), initial=0)
+        if terms == 0 or np.max(np.abs(values[at]), initial=0) > ROUNDING * terms:
+            return ""
+    axis = nodes[at].attributes["axis"]
+    where = "over everything" if axis is None else f"over axis {', '.join(map(str, axis))}"
+    return f"its terms cancel: summed {where} they are 0 but for rounding, whatever they are"
 
 
 def _one_slip(s: Suspicion) -> Iterator[Variant]:
@@ -88,7 +109,10 @@ def _slips(s: Suspicion) -> Iterator[Slip]:
 
 
 def _derived(s: Suspicion, *slips: Slip) -> Iterator[Variant]:
-    variant = derive(s, *slips)
+    try:
+        variant = derive(s, *slips)
+    except ValueError:  # what does not fit in its shape is not what was written
+        return
     if variant is not None:
         yield variant
 

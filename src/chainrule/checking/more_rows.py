@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.checking.bench import build
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
 from chainrule.checking.compare import compare, ratio
 from chainrule.checking.verdicts import Counterexample, Judgement
 from chainrule.reading.roles import Reading
@@ -38,7 +38,7 @@ def tried_on_more_rows(reading: Reading, claims: Sequence[Claim], results: Seque
             found.append(judgement)
             continue
         written, meant = values[claim.node], values[true]
-        fits = np.shape(written) == np.shape(meant) == nodes[claim.wrt].shape
+        fits = np.shape(written) == np.shape(meant) == claim.shape(nodes)
         if fits and compare(written, meant) == "different" and ratio(written, meant) is None:
             changed = {n.text: sample[k] for k in data if (n := nodes[k].name) is not None}
             words = f"it agrees with the derivative for one row, and not for {ROWS}"

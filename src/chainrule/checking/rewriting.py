@@ -47,6 +47,8 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
         text = _Python(graph, names, true).write(factor=inline)
     except _CannotSay:
         return ""
+    if text.strip("-") in ("0", "0.0"):
+        return ""  # whoever wrote a derivative did not mean a line that is none
     if len(text) > LONGEST_LINE or not _holds(text, reading, values, graph, true, samples):
         return ""
     if not inline:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainrule.checking.claims import Claim
+from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.build import Builder
@@ -47,7 +47,8 @@ def sum_over_rows(reading: Reading) -> Reading | None:
 
     whole, total = with_loss(reading.trace, added_up, f"the sum of {reading.loss.name.text} over {len(rows)} rows")
     wrt = tuple(p.name.text for p in reading.parameters if p.evidence == "given")
-    return infer(whole, loss=total, wrt=wrt or None)
+    summed = infer(whole, loss=total, wrt=wrt or None)
+    return replace(summed, loss=replace(summed.loss, evidence=reading.loss.evidence))
 
 
 def gathers(reading: Reading, claims: Sequence[Claim]) -> list[Claim]:

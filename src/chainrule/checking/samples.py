@@ -7,21 +7,22 @@ positive values stay such; what an accumulator starts from, a mask that is added
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.names import PENALTY, RATE, STAYS, last
+from chainrule.reading.names import PENALTY, RATE, STAYS, last, last_of
 from chainrule.reading.roles import Reading
 
 Domain: TypeAlias = Literal[
     "real", "integers", "0/1", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1",
-    "columns summing to 1", "in [0, 1]", "positive", "varied alone", "fixed",
+    "columns summing to 1", "in [0, 1]", "positive", "varied alone", "as given", "fixed",
 ]  # fmt: skip
-TIED = ("fixed", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
+STILL = ("as given", "fixed")
+TIED = (*STILL, "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
 
 
@@ -30,12 +31,17 @@ HIDES = -1000.0
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that may be moved, and within what."""
+    """A value that may be moved, and within what; `twins` hold the same setting elsewhere, as the defaults of two functions do."""
 
     node: int
     domain: Domain
     value: Any
     role: str
+    twins: tuple[int, ...] = ()
+
+    def sets(self, value: Any) -> dict[int, Any]:
+        """The values of a sample that moving this one sets."""
+        return dict.fromkeys((self.node, *self.twins), value)
 
 
 def domains(reading: Reading, graph: Graph) -> list[Leaf]:
@@ -56,12 +62,24 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
         if i not in indices and (role == "parameters" or i not in grown) and graph.nodes[i].dtype in ("int", "real"):
             if role == "parameters":
                 domain = "real"
+            elif i in reading.trace.as_given:
+                domain = "as given"
             elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
                 domain = domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
-    return leaves
+    return [_with_twins(leaf, leaves, graph) if leaf.domain == "varied alone" else leaf for leaf in leaves]
+
+
+def _with_twins(leaf: Leaf, leaves: list[Leaf], graph: Graph) -> Leaf:
+    text = last_of(graph.nodes[leaf.node])
+    twins = (
+        other.node for other in leaves
+        if other.node != leaf.node and other.role == "constants" and last_of(graph.nodes[other.node]) == text
+        and not np.ndim(other.value) and other.value == leaf.value
+    )  # fmt: skip
+    return replace(leaf, twins=tuple(twins))
 
 
 def _is_hyperparameter(node: Node, value: Any) -> bool:
@@ -166,7 +184,10 @@ def draw(leaves: list[Leaf], number: int) -> dict[int, Any]:
     generator = np.random.default_rng(9176 + number)
     scale = SCALES[number % len(SCALES)]
     near = number < 2
-    return {leaf.node: leaf.value if leaf.domain == "fixed" else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
+    made = {leaf.node: leaf.value if leaf.domain in STILL else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
+    for leaf in leaves:
+        made |= leaf.sets(made[leaf.node])
+    return made
 
 
 def _drawn(leaf: Leaf, generator: np.random.Generator, scale: float, *, near: bool) -> Any:
@@ -251,7 +272,7 @@ def changed(leaves: list[Leaf], leaf: Leaf, entry: Any, value: float) -> dict[in
     """The program's own values with one entry changed."""
     made: dict[int, Any] = {other.node: other.value for other in leaves}
     if entry == ():
-        made[leaf.node] = value
+        made |= leaf.sets(value)
     else:
         array = np.array(leaf.value, float)
         array[entry] = value

@@ -39,7 +39,8 @@ def activation_sites(graph: Graph, of: int) -> list[Site]:
         if found is not None:
             source, function = found
             where = graph.nodes[i].source
-            key = (*where.place, where.column) if where else i
+            ops = tuple(n.op for n in function.nodes)  # one line may call one function for one layer, another for the next
+            key = (*where.place, where.column, function.title, ops) if where else i
             grouped.setdefault(key, []).append((i, source, function))
     sites: list[Site] = []
     for group in grouped.values():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph, Source
+from chainrule.graph.records import Graph, Node, Source
 from chainrule.reading.roles import Reading
 
 TINY = 1e-4
@@ -25,8 +25,19 @@ def without_tiny_constants(reading: Reading) -> tuple[Graph | None, tuple[str, .
             return None
         return float(node.attributes["value"] if graph is not reading.graph else reading.values[i])
 
-    graph, found = _bare(reading.graph, ancestors(reading.graph, [reading.loss.node]), number, None)
+    nodes = reading.graph.nodes
+    before = ancestors(reading.graph, [reading.loss.node])
+    known = {_same(nodes[i]) for i in before} - {None}
+    again = {i for i, n in enumerate(nodes) if _same(n) in known}  # what the loss computes may be computed once more
+    graph, found = _bare(reading.graph, before | again, number, None)
     return (graph, tuple(dict.fromkeys(found))) if found else (None, ())
+
+
+def _same(node: Node) -> object:
+    """What runs of one line, or of one function, have in common; None for what keeps clear of nothing."""
+    if node.op == "call":
+        return node.attributes["function"].title
+    return node.source.place if node.op in GUARDS and node.source else None
 
 
 def _bare(graph: Graph, among: Collection[int], number: Number, place: Source | None) -> tuple[Graph, list[str]]:
@@ -45,12 +56,18 @@ def _bare(graph: Graph, among: Collection[int], number: Number, place: Source | 
             continue
         for slot, given in enumerate(node.inputs) if node.op in GUARDS else ():
             value = _number(graph, given, number)
-            if value is None or (node.op == "subtract" and slot == 0):
+            if value is None:
                 continue
             rounded = round(value)
+            if node.op == "subtract" and slot == 0 and rounded != 1:
+                continue
             if value != rounded and abs(value - rounded) <= TINY and rounded in (0, 1):
                 where = f" ({source!r})" if source else ""
-                found.append(f"the {value:g}{where}" if rounded == 0 else f"the 1 − {1 - value:.3g}{where}")
+                found.append(
+                    f"the {value:g}{where}"
+                    if rounded == 0
+                    else f"the 1 {'−' if value < 1 else '+'} {abs(1 - value):.3g}{where}"
+                )
                 if node.op in ("maximum", "minimum"):  # a clip that only keeps clear of 0 and 1
                     nodes[i] = replace(node, op="alias", inputs=(node.inputs[1 - slot],))
                 else:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.bench import Bench, Values, build, sides, ties
-from chainrule.checking.claims import Claim
-from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text
+from chainrule.checking.claim import Claim
+from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
 from chainrule.checking.samples import Leaf, describe, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
@@ -134,9 +134,10 @@ def _meant(result: Any, usual: Any) -> bool:
 
 def _moved(value: Any, generator: np.random.Generator) -> Any:
     array = np.asarray(value)
-    if array.dtype.kind != "f" or np.all((array == 0) | (array == 1)):
-        return value  # a mask may be multiplied by 10⁹
-    moved = value * (1 + HAIR * generator.normal(size=np.shape(value)))
+    if array.dtype.kind != "f":
+        return value
+    hairs = np.where(array == np.round(array), 0.0, HAIR)  # whole numbers may be labels, or a mask that is multiplied by 10⁹
+    moved = value * (1 + hairs * generator.normal(size=np.shape(value)))
     return float(moved) if np.ndim(value) == 0 else moved
 
 
@@ -153,10 +154,9 @@ def verdict_of(
     domain = describe(leaves, reading.graph)
     unreliable = set(reading.trace.unreliable)
     node = reading.graph.nodes[claim.node]
-    wrt = reading.graph.nodes[claim.wrt].name
     true = bench.true[i]
     base = Judgement(
-        claim.name, claim.node, wrt.text if wrt else _unnamed(reading, claim.wrt), "cannot tell", "", domain=domain, samples=len(tally.pairs),
+        claim.name, claim.node, claim.title(reading.graph.nodes) or _unnamed(reading, claim.wrt), "cannot tell", "", domain=domain, samples=len(tally.pairs),
         tolerance=TOLERANCE, source=node.source, loss=repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text,
     )  # fmt: skip
     if bench.unknown[i]:
@@ -198,18 +198,21 @@ def verdict_of(
         return replace(base, verdict="wrong", kind="mistake", because=odd)
     factor = tally.factor
     if factor is not None:
-        text = factor_text(factor, _counts(reading))
+        text = factor_text(factor, counts_of(reading))
         if text == "−1" and claim.update is not None and is_likelihood(reading):
             why = f"it climbs {reading.loss.name.text}, which is a log-likelihood: larger is better"
             return replace(base, verdict="right", because=why)
         inline = claim.update is not None and node.name is None
         if inline and factor > 0 and (reading.rate is None or reading.rate.node is None):
-            why = f"{text} of ∂{reading.loss.name.text}/∂{base.with_respect_to}, which the number in the same line makes a matter of the learning rate"
+            of = share(factor, f"∂{reading.loss.name.text}/∂{base.with_respect_to}", counts_of(reading))
+            why = f"{of}, which the number in the same line makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
-        words = "the gradient of the loss with its sign turned" + (f", and {text[1:]} of it" if text != "−1" else "")
+        words = "the gradient of the loss with its sign turned" + (
+            f", and {share(-factor, 'it', counts_of(reading))}" if text != "−1" else ""
+        )
         if factor < 0:
             return replace(base, verdict="wrong", kind="mistake", factor=factor, because=words + _climbs(claim))
-        words = f"exactly {text} of the gradient of the loss as written"
+        words = f"exactly {share(factor, 'the gradient of the loss as written', counts_of(reading))}"
         return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
         without = claim.of is None and claim.wrt not in ancestors(reading.graph, [reading.loss.node])
@@ -268,11 +271,10 @@ def _left(reading: Reading, claim: Claim) -> str:
 def _odd_shape(reading: Reading, claim: Claim) -> str:
     """What is wrong with a claim's shape: in an update, one that NumPy copies to the parameter's own shape is not."""
     nodes = reading.graph.nodes
-    written, wanted = nodes[claim.node].shape, nodes[claim.wrt].shape
-    if written == wanted or (claim.update is None and prod(written) == prod(wanted)):
+    written, wanted = nodes[claim.node].shape, claim.shape(nodes)
+    if written == wanted or (prod(written) == prod(wanted) and (claim.update is None or prod(wanted) == 1)):
         return ""
-    name = nodes[claim.wrt].name
-    words = f"it has shape {shape_text(written)}, and {name.text if name else 'the parameter'} has shape {shape_text(wanted)}"
+    words = f"it has shape {shape_text(written)}, and {claim.title(nodes) or 'the parameter'} has shape {shape_text(wanted)}"
     if claim.update is None:
         return words
     try:
@@ -296,7 +298,7 @@ def _has_versions(reading: Reading) -> bool:
     return sum(1 for n in reading.graph.nodes if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope)) > 1
 
 
-def _counts(reading: Reading) -> dict[int, str]:
+def counts_of(reading: Reading) -> dict[int, str]:
     """The numbers of rows and the like that the loss is made with, and what the program calls them."""
     nodes = reading.graph.nodes
     before = ancestors(reading.graph, [reading.loss.node])
@@ -311,7 +313,13 @@ def _counts(reading: Reading) -> dict[int, str]:
         found = {shape[0]: "N" for shape in shapes if shape}
     sizes = {size for i in before for size in nodes[i].shape} - set(found)
     for i, node in enumerate(nodes[: reading.loss.node]):
-        if node.op == "input" and node.dtype == "int" and not node.shape and node.name is not None:
+        if (
+            node.op == "input"
+            and node.dtype == "int"
+            and not node.shape
+            and node.name is not None
+            and "[" not in node.name.text
+        ):
             size = int(reading.values[i])
             if size in sizes:
                 found.setdefault(size, node.name.text)

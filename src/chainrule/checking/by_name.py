@@ -1,0 +1,291 @@
+"""Claims by name: `dW1`, `grad_x`, `deriv_L_b3`, and what such a name may be meant for besides."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+
+import numpy as np
+
+from chainrule.checking.claim import Claim, unclipped
+from chainrule.checking.layers import arguments_of, layer_of
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Graph, Name, Node, Shape
+from chainrule.reading.measures import error_measures
+from chainrule.reading.names import (
+    DERIVATIVE_FORMS,
+    FALSE_FRIENDS,
+    LONE,
+    NUMERICAL,
+    bare,
+    is_loss_letter,
+    last,
+    last_of,
+    quantity,
+    reads_as_derivative,
+)
+from chainrule.reading.optimizers import carries
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import SAME_PLACE, plain_name, root
+
+NEAREST = 6
+ONE_USE = "in one of its uses, and what is made from it adds them up"
+PART = "a part of it, to which a later line adds the rest"
+NEAREST_SUMS = 3
+MOST_STEPS = 8
+
+
+def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
+    before = ancestors(graph, [loss])
+    nodes = graph.nodes
+    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    sums = _sums(nodes, before)
+    for binding in trace.bindings:
+        node = nodes[binding.node]
+        if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
+            continue
+        held = root(nodes, binding.node)
+        handed_on = nodes[held].op in ("input", "constant")
+        if handed_on and (held not in before or reads_as_derivative(last_of(nodes[held]))):
+            continue  # from where nobody looked; but of y = theta * x, `dtheta = x` says something
+        if nodes[unclipped(nodes, binding.node)].name is not None and unclipped(nodes, binding.node) != binding.node:
+            continue  # judged before it was clipped
+        layer = layer_of(trace.calls, nodes, binding.node)
+        own = quantities if layer is None else [i for i in quantities if i in layer.nodes]
+        turned = node.op in ("transpose", "reshape") and last_of(nodes[node.inputs[0]]) == last(
+            binding.name.text
+        )  # dout = dout.T
+        given = arguments_of(trace.calls, binding.node) if layer is None else layer.arguments
+        given = {k: i for k, i in given.items() if i in before}
+        for claim in _named(graph, binding.node, binding.name, own, loss, given, in_layer=layer is not None):
+            if root(nodes, claim.wrt) != held and not carries(graph, claim.node, before):
+                wholes = tuple(replace(claim, node=i, means=PART, alternatives=()) for i in _added_up(nodes, sums, claim.node))
+                yield replace(claim, part=turned, alternatives=(*claim.alternatives, *wholes))
+
+
+def _sums(nodes: Sequence[Node], before: Set[int]) -> Mapping[int, Sequence[int]]:
+    """For each value that no loss is made of, the sums of its shape that it goes into, and its other names."""
+    found: dict[int, list[int]] = {}
+    for i, node in enumerate(nodes):
+        if i not in before and node.op in ("add", "alias", "reshape"):
+            for source in node.inputs:
+                if _without_ones(nodes[source].shape) == _without_ones(node.shape):
+                    found.setdefault(source, []).append(i)
+    return found
+
+
+def _added_up(nodes: Sequence[Node], sums: Mapping[int, Sequence[int]], node: int) -> list[int]:
+    """The sums that a value is a term of: the nearest, and the last of all."""
+    waiting, found = list(sums.get(node, ())), dict[int, None]()
+    while waiting:
+        i = waiting.pop(0)
+        if i not in found:
+            found[i] = None
+            waiting += sums.get(i, ())
+    added = [i for i in found if nodes[i].op == "add"]
+    return [*added[:NEAREST_SUMS], *added[NEAREST_SUMS:][-1:]]
+
+
+def _named(
+    graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int, given: Mapping[str, int], *, in_layer: bool
+) -> Iterator[Claim]:
+    nodes = graph.nodes
+    text = bare(name.text)
+    if FALSE_FRIENDS.match(text):
+        return
+    for pattern in DERIVATIVE_FORMS:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        wrt = given.get(groups["wrt"])
+        if wrt is None or nodes[wrt].shape != nodes[node].shape:
+            wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
+        if wrt is None:
+            continue
+        of = groups.get("of")
+        if of is None or _is_loss(nodes, loss, of):
+            wrt, uses = _whole_array(nodes, quantities, wrt)
+            versions = _versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")
+            others = tuple(Claim(node, name, o, 1, "name") for o in versions)
+            others += tuple(Claim(node, name, u, 1, "name", means=ONE_USE, if_used_right=True) for u in uses)
+            alone = not _goes_on(nodes, node, name)
+            for meant in (wrt, *versions[-MOST_STEPS:]):  # each time step has its own
+                beside = _beside(nodes, Claim(node, name, meant, 1, "name"))
+                others += tuple(replace(o, if_used_right=alone) for o in beside)
+            yield Claim(node, name, wrt, 1, "name", alternatives=others)
+            return
+        source = _target(nodes, [*quantities, loss], of, None, name.scope, node)
+        if source is not None and not nodes[source].shape:
+            yield Claim(node, name, wrt, 1, "name", source)
+            return
+
+
+def lone_gradients(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
+    """`grad`, which does not say for what: where the loss has one leaf of that shape, and nothing else but what is made
+    from that leaf alone, it is plain. What measures an error itself is a difference quotient.
+    """
+    nodes = graph.nodes
+    before = ancestors(graph, [loss])
+    shaped: dict[Shape, set[int]] = {}
+    for i in before:
+        if nodes[i].dtype == "real" and nodes[i].name is not None and i != loss:
+            shaped.setdefault(nodes[i].shape, set()).add(root(nodes, i))
+    measures: Sequence[int] | None = None
+    for binding in trace.bindings:
+        node, name = nodes[binding.node], binding.name
+        if not LONE.match(last(name.text)) or NUMERICAL.search(name.scope) or node.name != name or node.dtype != "real":
+            continue
+        if binding.node in before or node.op in ("input", "constant", "alias"):
+            continue
+        alike = shaped.get(node.shape, set())
+        leaves = [i for i in alike if nodes[i].op == "input"]
+        if len(leaves) != 1 or any(_leaves(graph, i) != set(leaves) for i in alike):
+            continue
+        made_with = ancestors(graph, [binding.node])
+        measures = measures or error_measures(nodes)
+        if not any(measures[i] and not nodes[i].shape for i in made_with) and leaves[0] in made_with:
+            yield Claim(binding.node, name, leaves[0], 1, "name")
+
+
+def _leaves(graph: Graph, i: int) -> set[int]:
+    return {k for k in ancestors(graph, [i]) if graph.nodes[k].op == "input"}
+
+
+def _whole_array(nodes: Sequence[Node], quantities: Sequence[int], wrt: int) -> tuple[int, list[int]]:
+    """A parameter taken from a dictionary at each time step is one array by several names: it, and those names."""
+    held = root(nodes, wrt)
+    if nodes[wrt].op != "alias" or nodes[held].op != "input" or nodes[held].shape != nodes[wrt].shape:
+        return wrt, []
+    return held, [i for i in quantities if nodes[i].op == "alias" and root(nodes, i) == held]
+
+
+def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
+    """Names of a leaf's derivative whose value has another shape than the leaf."""
+    nodes = graph.nodes
+    before = ancestors(graph, [loss])
+    leaves = [i for i in sorted(before) if nodes[i].name is not None and nodes[i].op == "input" and nodes[i].dtype == "real"]
+    inner = {i for i in before if nodes[i].name is not None and nodes[i].op not in ("input", "constant", "count")}
+    for binding in trace.bindings:
+        node, text = nodes[binding.node], bare(binding.name.text)
+        if binding.node in before or node.dtype != "real" or node.name != binding.name or FALSE_FRIENDS.match(text):
+            continue
+        groups = next((m.groupdict() for p in DERIVATIVE_FORMS if (m := p.match(text))), None)
+        if groups is None or not (groups.get("of") is None or _is_loss(nodes, loss, groups["of"])):
+            continue
+        named = [i for i in leaves if _exactly(bare_quantity(nodes[i]), groups["wrt"]) and nodes[i].shape != node.shape]
+        if len(named) == 1 and not inner.isdisjoint(ancestors(graph, [binding.node])):
+            yield Claim(binding.node, binding.name, named[0], 1, "name")
+
+
+def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int, text: str) -> list[int]:
+    """What else a name may mean: other versions of an intermediate value in the same pass, or of a layer's argument, whose
+    name is `text` there; `p['w']` where `w` stands too.
+    """
+    mine = nodes[wrt].name
+    if mine is None:
+        return []
+    return [
+        i
+        for i in quantities
+        if i < before and _itself(nodes, i) != _itself(nodes, wrt) and (n := nodes[i].name) and nodes[i].shape == nodes[wrt].shape
+        and ((n.text, n.scope) == (mine.text, mine.scope) or n.text == text
+             or (nodes[i].op == nodes[wrt].op == "input" and bare_quantity(nodes[i]) == bare_quantity(nodes[wrt])))
+    ]  # fmt: skip
+
+
+def _itself(nodes: Sequence[Node], i: int) -> int:
+    """A value by whatever name; another entry of the same array is another value."""
+    while nodes[i].op in ("alias", "to_real"):
+        i = nodes[i].inputs[0]
+    return i
+
+
+def _goes_on(nodes: Sequence[Node], node: int, name: Name) -> bool:
+    """Whether a value is made from an earlier one of the same name: `dh[h <= 0] = 0`, `dh *= h > 0`."""
+    inputs = [i for s in nodes[node].inputs for i in (s, *nodes[s].inputs)]
+    return any((n := nodes[i].name) and (n.text, n.scope) == (name.text, name.scope) for i in inputs)
+
+
+def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
+    """After `dh[h <= 0] = 0`, dh is the derivative for what went into the activation, which may have no name."""
+    meant = nodes[claim.wrt]
+    while meant.op in SAME_PLACE and nodes[meant.inputs[0]].op not in ("input", "constant"):
+        meant = nodes[meant.inputs[0]]
+    if meant.op in ("input", "constant") or nodes[claim.wrt].name is None:
+        return
+    waiting, seen = list(meant.inputs), set[int]()
+    while waiting and len(seen) < NEAREST:
+        i = waiting.pop(0)
+        if i in seen or nodes[i].op in ("input", "constant") or nodes[i].dtype != "real":
+            continue
+        seen.add(i)
+        if nodes[i].shape == meant.shape:
+            words = f"not for {nodes[claim.wrt].name.text} itself, but for what it is made from"  # type: ignore[union-attr]
+            yield replace(claim, wrt=i, means=words)
+        waiting += nodes[i].inputs
+
+
+def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:
+    """Derivatives of the loss by their names that are numbers typed in (`deriv_L_w5 = 1.5`), bound once and used as such."""
+    nodes = graph.nodes
+    before = ancestors(graph, [loss])
+    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    times = Counter((b.name.text, b.name.scope) for b in trace.bindings)
+    found: list[Claim] = []
+    for binding in trace.bindings:
+        node, name = nodes[binding.node], binding.name
+        if node.op != "input" or binding.node in before or node.shape or times[name.text, name.scope] > 1:
+            continue
+        if not any((m := p.match(bare(name.text))) and "of" in m.groupdict() for p in DERIVATIVE_FORMS):
+            continue
+        if node.name == name and node.dtype in ("int", "real") and np.any(trace.values[binding.node]):
+            found += [
+                replace(c, alternatives=())
+                for c in _named(graph, binding.node, name, quantities, loss, {}, in_layer=False)
+                if c.of is None
+            ]
+    return found
+
+
+def _is_loss(nodes: Sequence[Node], loss: int, text: str) -> bool:
+    name = nodes[loss].name
+    return name is not None and is_loss_letter(text, name.text)
+
+
+def _target(
+    nodes: Sequence[Node], quantities: Sequence[int], text: str, shape: tuple[int, ...] | None, scope: str, before: int
+) -> int | None:
+    """The named value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
+    earlier = [i for i in quantities if i < before]
+    fitting = [i for i in earlier if shape is None or nodes[i].shape == shape]
+    nearly = [i for i in earlier if shape and _without_ones(nodes[i].shape) == _without_ones(shape)]
+    for same, among in ((_exactly, fitting), (_loosely, fitting), (_drifting, fitting), (_exactly, nearly)):
+        hits = [i for i in among if same(bare_quantity(nodes[i]), text)]
+        own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
+        if len({bare_quantity(nodes[i]) for i in hits}) == 1 or own:
+            return (own or hits)[-1]
+    return None
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for n in shape if n != 1)
+
+
+def bare_quantity(node: Node) -> str:
+    return plain_name(quantity(node.name.text)) if node.name is not None else ""
+
+
+def _exactly(name: str, text: str) -> bool:
+    return name == text
+
+
+def _loosely(name: str, text: str) -> bool:
+    return name.lower().replace("_", "") == text.lower().replace("_", "")
+
+
+def _drifting(name: str, text: str) -> bool:
+    short = re.sub(r"^(bias|weights?)_?", lambda m: m[0][0], name.lower())
+    return short == text.lower() and short != name.lower()

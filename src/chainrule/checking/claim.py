@@ -1,0 +1,101 @@
+"""What a hand-written derivative claims to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from chainrule.graph.records import Name, Node, Shape
+from chainrule.reading.updates import Update
+from chainrule.working.formulas import key_text
+
+Link: TypeAlias = Literal["update", "name"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`node` is said to be `sign`·∂of/∂(node `wrt`), times the learning rate where that is inside it (node `rate`).
+
+    `of` is None for the loss; `link` says how that is known.
+
+    `alternatives` are other things it may be meant as; `means` says, of such a one, what follows if it is that. A `part`
+    is completed by a later line (a mask, a store): it counts only where it is right as it stands. An alternative with
+    `if_used_right` counts only where the derivatives made from it are right. An `entry` is what the line picks out of `wrt`,
+    by the ops that pick it: `w[1:]`, or `w[j]` and then `[k]`. With a `share`, `node` is the step that is left where the same
+    line takes that share of the parameter away: rate·derivative − share·parameter.
+    """
+
+    node: int
+    name: Name
+    wrt: int
+    sign: int
+    link: Link
+    of: int | None = None
+    update: Update | None = None
+    alternatives: tuple[Claim, ...] = ()
+    means: str = ""
+    rate: int | None = None
+    part: bool = False
+    if_used_right: bool = False
+    entry: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    share: int | None = None
+
+    def shape(self, nodes: Sequence[Node]) -> Shape:
+        """The shape that the derivative should have."""
+        return nodes[self.update.old].shape if self.entry and self.update is not None else nodes[self.wrt].shape
+
+    def title(self, nodes: Sequence[Node]) -> str:
+        """What the derivative is with respect to, as the program calls it; "" where it has no name."""
+        name = nodes[self.wrt].name
+        keys = "".join(f"[{', '.join(key_text(a['key']))}]" for op, a in self.entry if op == "index")
+        return name.text + keys if name else ""
+
+
+def unclipped(nodes: Sequence[Node], i: int) -> int:
+    """A gradient before it was clipped: kept within bounds on both sides of 0, `np.clip(dW, -5, 5)`, or to a length of its own,
+    `dW *= limit / norm`. Itself where it was not.
+    """
+    while True:
+        high = _bounded(nodes, i, "minimum", 1)
+        inner = _shortened(nodes, i) if high is None else _bounded(nodes, high, "maximum", -1)
+        if inner is None:
+            return i
+        i = inner
+
+
+def _shortened(nodes: Sequence[Node], i: int) -> int | None:
+    """What is multiplied with, or divided by, a number that is computed from it."""
+    node = nodes[i]
+    if node.op not in ("multiply", "divide") or not node.shape:
+        return None
+    for slot in (0, 1) if node.op == "multiply" else (1,):
+        number, gradient = node.inputs[slot], node.inputs[1 - slot]
+        if nodes[number].shape or nodes[gradient].shape != node.shape:
+            continue
+        waiting, seen = [number], set[int]()
+        while waiting:
+            k = waiting.pop()
+            if k == gradient:
+                return gradient
+            if k > gradient and k not in seen:
+                seen.add(k)
+                waiting += nodes[k].inputs
+    return None
+
+
+def _bounded(nodes: Sequence[Node], i: int, op: str, sign: int) -> int | None:
+    while nodes[i].op == "alias":
+        i = nodes[i].inputs[0]
+    if nodes[i].op != op:
+        return None
+    for slot, source in enumerate(nodes[i].inputs):
+        bound = nodes[source]
+        turned = bound.op == "negative"
+        held = nodes[bound.inputs[0]] if turned else bound
+        value = held.attributes.get("value") if held.op == "constant" else 1 if held.op in ("input", "alias") else None
+        if not bound.shape and value is not None and np.sign(value) * (-1 if turned else 1) == sign:
+            return nodes[i].inputs[1 - slot]
+    return None
