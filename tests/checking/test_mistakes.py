@@ -117,15 +117,32 @@ W = W - lr * dW
 U = U - lr * dU
 """
 
+SOFTMAX = """
+import numpy as np
+X = np.array([[0.5, -1.0], [2.0, 0.3], [1.0, 1.5]])
+Y = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+W = np.array([[0.4, -0.7, 0.2], [-0.6, 0.2, 0.5]])
+b = np.array([0.1, -0.2, 0.3])
+E = np.exp(X @ W + b)
+P = E / E.sum(axis=1, keepdims=True)
+loss = -np.sum(Y * np.log(P))
+dZ = P - Y
+dW = X.T @ dZ
+db = dZ.sum(axis=0)
+W -= 0.1 * dW
+b -= 0.1 * db
+"""
+
 # fmt: off
 PLANTED = [
+    (SOFTMAX, 'db = dZ.sum(axis=0)', 'db = dZ.sum(axis=1)', 'db', 'wrong', 'its terms cancel: summed over axis 1 they are 0 but for rounding, whatever they are'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2', 'dZ2', 'wrong', 'it leaves out sigmoid′ at A2'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2 * sigmoid(A2) * (1 - sigmoid(A2))', 'dZ2', 'wrong', 'it takes sigmoid′ at A2, the value after the activation, instead of at Z2'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2 * Z2 * (1 - Z2)', 'dZ2', 'wrong', 'it puts Z2, the value before the activation, into the formula meant for the value after it'),
     (BATCH, 'dW2 = A1.T @ dZ2', 'dW2 = Z1.T @ dZ2', 'dW2', 'wrong', 'it uses Z1 where A1 belongs'),
     (BATCH, 'dA2 = 2 * (A2 - Y) / N', 'dA2 = 2 * (Y - A2) / N', 'dA2', 'wrong', 'the gradient of the loss with its sign turned'),
     (BATCH, 'dA2 = 2 * (A2 - Y) / N', 'dA2 = (A2 - Y) / N', 'dA2', 'wrong', 'exactly ½ of the gradient of the loss as written'),
-    (BATCH, 'dA2 = 2 * (A2 - Y) / N', 'dA2 = 2 * (A2 - Y)', 'dA2', 'wrong', 'exactly N (N = 4) of the gradient of the loss as written'),
+    (BATCH, 'dA2 = 2 * (A2 - Y) / N', 'dA2 = 2 * (A2 - Y)', 'dA2', 'wrong', 'exactly N (N = 4) times the gradient of the loss as written'),
     (BATCH, 'dW2 = A1.T @ dZ2', 'dW2 = A1.T @ dZ2 / N', 'dW2', 'wrong', 'exactly 1/N (N = 4) of the gradient of the loss as written'),
     (BATCH, 'db1 = np.sum(dZ1, axis=0, keepdims=True)', 'db1 = np.sum(dZ1)', 'db1', 'wrong', 'it sums over everything, where b1 asks for the sum over axis 0'),
     (BATCH, 'db1 = np.sum(dZ1, axis=0, keepdims=True)', 'db1 = np.sum(dZ1, axis=1, keepdims=True)', 'db1', 'wrong', 'it has shape 4×1, and b1 has shape 1×3, which the update turns into 4×3: it sums over axis 1, where b1 asks for the sum over axis 0'),
@@ -145,7 +162,7 @@ PLANTED = [
     (COLUMNS, 'dZ1 = dA1 * (1 - A1 ** 2)', 'dZ1 = dA1 * (1 - np.tanh(A1) ** 2)', 'dZ1', 'wrong', 'it takes tanh′ at A1, the value after the activation, instead of at Z1'),
     (COLUMNS, 'dZ1 = dA1 * (1 - A1 ** 2)', 'dZ1 = dA1 * A1 * (1 - A1)', 'dZ1', 'wrong', "it uses the sigmoid's derivative for tanh"),
     (COLUMNS, 'dZ1 = dA1 * (1 - A1 ** 2)', 'dZ1 = dA1', 'dZ1', 'wrong', 'it leaves out tanh′ at A1'),
-    (COLUMNS, 'dZ2 = (Z2 - Y) / m', 'dZ2 = Z2 - Y', 'dZ2', 'wrong', 'exactly m (m = 4) of the gradient of the loss as written'),
+    (COLUMNS, 'dZ2 = (Z2 - Y) / m', 'dZ2 = Z2 - Y', 'dZ2', 'wrong', 'exactly m (m = 4) times the gradient of the loss as written'),
     (COLUMNS, 'dW1 = np.dot(dZ1, X.T)', 'dW1 = np.dot(dZ1, X.T) / m', 'dW1', 'wrong', 'exactly 1/m (m = 4) of the gradient of the loss as written'),
     (COLUMNS, 'dZ1 = dA1 * (1 - A1 ** 2)\ndW1 = np.dot(dZ1, X.T)', 'dZ1 = dA1 * (1 - A1 ** 2)\ndW1 = np.dot(dA1, X.T) / 2', 'dW1', 'wrong', 'it leaves out tanh′ at A1, and is ½ of that'),
     (SCALAR, 'd_s3 = d_p * (s3 > 0)', 'd_s3 = d_p', 'd_s3', 'right only here', 'it leaves out relu′ at p'),
@@ -157,7 +174,7 @@ PLANTED = [
     (SCALAR, 'd_s1 = d_h1 * (s1 > 0)\nd_w1 = d_s1 * x1', 'd_s1 = d_h1 * (s1 > 0)\nd_w1 = d_h1 * x2', 'd_w1', 'wrong', 'it leaves out relu′ at h1, and it uses x2 where x1 belongs; or: it takes relu′ at s3 instead of at s1, and it uses x2 where x1 belongs'),
     (SCALAR, 'd_v1 = d_s3 * h1', 'd_v1 = 2 * (s3 - t) * h1', 'd_v1', 'right only here', 'it treats p as if it had no activation: it takes s3 for it and leaves out relu′'),
     (SCALAR, 'd_v1 = d_s3 * h1', 'd_v1 = 2 * (s3 - t) * s1', 'd_v1', 'right only here', 'it treats p as if it had no activation: it takes s3 for it and leaves out relu′, and it uses s1 where h1 belongs'),
-    (SCALAR, 'd_v1 = d_s3 * h1', 'd_v1 = -2 * (s3 - t) * h1', 'd_v1', 'wrong', 'it treats p as if it had no activation: it takes s3 for it and leaves out relu′, and is −1 of that; or: it is the gradient of squared error of s3 and t, not of loss as written, and is −2 of that'),
+    (SCALAR, 'd_v1 = d_s3 * h1', 'd_v1 = -2 * (s3 - t) * h1', 'd_v1', 'wrong', 'it treats p as if it had no activation: it takes s3 for it and leaves out relu′, and is minus that; or: it is the gradient of squared error of s3 and t, not of loss as written, and is −2 times that'),
     (SHARED, 'dW = np.outer(da2, h1) + np.outer(da1, h0)', 'dW = np.outer(da2, h1)', 'dW', 'wrong', 'it leaves out one use of W₁: its use in `matmul` (line 11)'),
     (SHARED, 'dU = np.outer(da2, x) + np.outer(da1, x)', 'dU = np.outer(da1, x)', 'dU', 'wrong', 'it leaves out one use of U₁: its use in `matmul` (line 13)'),
     (SHARED, 'dh1 = W.T @ da2', 'dh1 = W @ da2', 'dh1', 'wrong', 'it uses W₁ where W₁ᵀ is needed'),

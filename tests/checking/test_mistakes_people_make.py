@@ -26,9 +26,9 @@ WRONG = {
     "reshape_of_one_row": ("right only here", "it agrees with the derivative for one row, and not for 3", "X.reshape(3, -1)", "X.T"),
     "transposed_square": ("wrong", "it is transposed: it is (∂loss/∂W)ᵀ", "dout.T @ X", "X.T @ dout"),
     "weight_already_updated": ("wrong", "it uses W2₂, already updated, where W2₁ was used forward", "W2 = W2 -", "W2_next = W2 -"),
-    "sum_for_mean": ("wrong", "exactly N/2 (N = 3) of the gradient of the loss as written", "dw = X.T", "dw = 2 / 3 * X.T"),
+    "sum_for_mean": ("wrong", "exactly N/2 (N = 3) times the gradient of the loss as written", "dw = X.T", "dw = 2 / 3 * X.T"),
     "half_of_one": ("wrong", "exactly ½ of the gradient of the loss as written", "dw = (", "dw = 2 * ("),
-    "twice_a_half_square": ("wrong", "exactly 2 of the gradient of the loss as written", "loss = 0.5 * ", "loss = "),
+    "twice_a_half_square": ("wrong", "exactly 2 times the gradient of the loss as written", "loss = 0.5 * ", "loss = "),
     "another_loss": ("wrong", "it is the gradient of binary cross-entropy", "(out - y)\n    W", "((out - y) * out * (1 - out) * 2 / 3)\n    W"),
 }  # fmt: skip
 RIGHT = ("climbing_an_error", "guarded_logarithm", "helper_of_the_activated", "kink", "mean_brought_in_later", "momentum")

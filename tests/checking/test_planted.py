@@ -22,7 +22,7 @@ NAMED = {
     "activation treated as the identity": r"as if it had no activation",
     "wrong operand": r"it uses .* where .* (belongs|is needed)|it takes .* instead of at",
     "sign": r"its sign turned|-1 times|−1 times",
-    "constant factor": r"exactly .* of the gradient|of that|mean|over everything",
+    "constant factor": r"exactly .* (of|times) the gradient|of that|mean|over everything",
     "a use left out": r"leaves out one use",
     "transposed": r"transpose|ᵀ",
     "summed over the wrong axis": r"sums over",

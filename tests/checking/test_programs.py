@@ -262,7 +262,7 @@ def test_a_factor_is_told_apart_from_the_epsilons_of_the_loss_and_of_a_function_
     (found,) = chainrule.check(path)
     assert found.kind == "scale"
     assert found.because == (
-        "exactly C (C = 3) of the gradient of the loss as written, apart from the 1e-07 (line 10) and the 1e-08 (line 12) in the loss"
+        "exactly C (C = 3) times the gradient of the loss as written, apart from the 1e-07 (line 10) and the 1e-08 (line 12) in the loss"
     )
 
 
@@ -279,12 +279,12 @@ SCALAR = "x = 0.5\nt = 1.0\nw = 0.3\nlr = 0.1\no = w * x\nerror = t - o\nloss = 
         ("w += 0.1 * error * x", "right", "∂loss/∂w, its sign turned for the update"),
         ("w += -lr * (o - t) * x", "right", "∂loss/∂w, its sign turned for the update"),
         ("step = lr * error * x\nw = w + step", "right", "∂loss/∂w, its sign turned for the update"),
-        ("w = w - lr * 2 * (o - t) * x", "wrong", "exactly 2 of the gradient of the loss as written"),
+        ("w = w - lr * 2 * (o - t) * x", "wrong", "exactly 2 times the gradient of the loss as written"),
         ("w -= lr * error * x", "wrong", "the gradient of the loss with its sign turned: the step climbs the loss"),
         (
             "w -= 0.4 * ((o - t) * x * 2)",
             "right",
-            "2 of ∂loss/∂w, which the number in the same line makes a matter of the learning rate",
+            "2 times ∂loss/∂w, which the number in the same line makes a matter of the learning rate",
         ),
         ("w += lr * error", "wrong", "it uses t where x belongs"),
         ("w -= 0.1 * (o - t) * o", "wrong", "it uses o where x belongs"),

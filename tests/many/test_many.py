@@ -86,7 +86,7 @@ def test_a_verdict_on_a_module_beside_the_program_points_there(tmp_path: Path) -
     assert where == {"artifactLocation": {"uri": (tmp_path / "lib" / "net.py").as_posix()}, "region": {"startLine": 2}}
     (claim,) = json.loads(checked(program, "--json").stdout)["claims"]
     assert (claim["file"], claim["line"], claim["because"]) == (
-        "lib/net.py", 2, "exactly 1.5 of the gradient of the loss as written",
+        "lib/net.py", 2, "exactly 1.5 times the gradient of the loss as written",
     )  # fmt: skip
     assert "dw  off by a constant factor (lib/net.py line 2)" in checked(program).stdout
 
