@@ -135,7 +135,7 @@ b -= 0.1 * db
 
 # fmt: off
 PLANTED = [
-    (SOFTMAX, 'db = dZ.sum(axis=0)', 'db = dZ.sum(axis=1)', 'db', 'wrong', 'its terms cancel: summed over axis 1 they are 0 but for rounding, whatever they are'),
+    (SOFTMAX, 'db = dZ.sum(axis=0)', 'db = dZ.sum(axis=1)', 'db', 'wrong', 'it sums over axis 1, where b asks for the sum over axis 0: its terms cancel there, and it is 0 but for rounding, whatever they are'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2', 'dZ2', 'wrong', 'it leaves out sigmoid′ at A2'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2 * sigmoid(A2) * (1 - sigmoid(A2))', 'dZ2', 'wrong', 'it takes sigmoid′ at A2, the value after the activation, instead of at Z2'),
     (BATCH, 'dZ2 = dA2 * A2 * (1 - A2)', 'dZ2 = dA2 * Z2 * (1 - Z2)', 'dZ2', 'wrong', 'it puts Z2, the value before the activation, into the formula meant for the value after it'),

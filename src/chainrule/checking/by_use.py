@@ -60,7 +60,7 @@ def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tupl
 
 
 def rate_inside(nodes: Sequence[Node], step: int, rate: Rate | None, *, named: bool = False) -> int | None:
-    """The learning rate as a factor of what is left of the step: `lr * error * x` is (lr·error)·x."""
+    """The learning rate as a factor of what is left of the step, or of each of its terms: `lr * error * x` is (lr·error)·x."""
     if rate is None:
         return None
     for factor in step_factors(nodes, step, named=named):
@@ -70,6 +70,9 @@ def rate_inside(nodes: Sequence[Node], step: int, rate: Rate | None, *, named: b
         held = nodes[number]
         if number == rate.node or (held.op == "constant" and rate.node is None and abs(held.attributes["value"]) == rate.value):
             return number
+    if nodes[step].op in ("add", "subtract") and nodes[step].name is None:
+        parts = {rate_inside(nodes, source, rate) for source in nodes[step].inputs}
+        return parts.pop() if len(parts) == 1 else None
     return None
 
 

@@ -20,10 +20,9 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     """Every hand-written derivative of a pass, in the order of the program."""
     found: dict[int, Claim] = {}
     before = ancestors(graph, [loss])
-    stepped_again = _stepped_by_rows(graph.nodes, updates)
     for update in updates:
         claim = of_update(graph, update, rate, before)
-        if claim is not None and root(graph.nodes, claim.wrt) not in stepped_again:
+        if claim is not None:
             found.setdefault(claim.node, claim)
     stepped = {
         (root(graph.nodes, c.node), bare_quantity(graph.nodes[c.wrt])): c for c in found.values() if graph.nodes[c.wrt].name
@@ -44,18 +43,6 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
-
-
-def _stepped_by_rows(nodes: Sequence[Node], updates: Sequence[Update]) -> set[int]:
-    """Tables some rows of which are stepped, and then others: no one step holds all of the derivative."""
-    placed = {u.new: root(nodes, u.parameter) for u in updates if nodes[u.step].op == "place"}
-    return {
-        placed[source]
-        for node in nodes
-        if node.op in ("add", "subtract") and any(nodes[s].op == "place" for s in node.inputs)
-        for source in node.inputs
-        if source in placed
-    }
 
 
 def _last_row(nodes: Sequence[Node], loss: int) -> tuple[int, int] | None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from chainrule.checking.by_use import gradient_part
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors
 from chainrule.graph.evaluate import evaluate
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update, read_by, root
 
 
 def with_joined_steps(reading: Reading) -> Reading:
@@ -59,5 +58,13 @@ def _chains(reading: Reading) -> list[list[Update]]:
 
 
 def _apart(reading: Reading, chain: Sequence[Update], update: Update) -> bool:
-    news = {u.new for u in chain}
-    return news.isdisjoint(ancestors(reading.graph, [update.step, reading.loss.node]))
+    news, seen = {u.new for u in chain}, set[int]()
+    waiting = [update.step, reading.loss.node]
+    while waiting:
+        i = waiting.pop()
+        if i in news:
+            return False
+        if i not in seen:
+            seen.add(i)
+            waiting += read_by(reading.graph.nodes[i])
+    return True

@@ -69,9 +69,15 @@ def _cancelled(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
         terms = np.max(np.abs(values[nodes[at].inputs[0]]), initial=0)
         if terms == 0 or np.max(np.abs(values[at]), initial=0) > ROUNDING * terms:
             return ""
-    axis = nodes[at].attributes["axis"]
+    axis, rank = nodes[at].attributes["axis"], len(nodes[nodes[at].inputs[0]].shape)
     where = "over everything" if axis is None else f"over axis {', '.join(map(str, axis))}"
-    return f"its terms cancel: summed {where} they are 0 but for rounding, whatever they are"
+    axes = tuple(range(rank)) if axis is None else tuple(sorted(a % rank for a in axis))
+    words = f"summed {where}"
+    for variant in _one_edit(s):
+        match variant.site:
+            case (_, ("sum", _, found)) if found == axes:
+                words = variant.words
+    return f"{words}: its terms cancel there, and it is 0 but for rounding, whatever they are"
 
 
 def _one_slip(s: Suspicion) -> Iterator[Variant]:

@@ -44,6 +44,11 @@ def root(nodes: Sequence[Node], index: int) -> int:
     return index
 
 
+def read_by(node: Node) -> tuple[int, ...]:
+    """The inputs whose values a node reads, and not only their shape."""
+    return node.inputs[:1] if node.op in ONLY_SHAPED_LIKE else node.inputs
+
+
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None, *, by_name: bool = True) -> list[Update]:
     """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range, or (`by_name`)
     is a number times what is named as a derivative.
@@ -60,7 +65,7 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     masks: dict[int, int] = {}
     for i in range(start, stop):
         mask = 0
-        for source in nodes[i].inputs[:1] if nodes[i].op in ONLY_SHAPED_LIKE else nodes[i].inputs:
+        for source in read_by(nodes[i]):
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask

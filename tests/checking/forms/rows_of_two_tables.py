@@ -11,5 +11,5 @@ for step in range(3):
     grad_p = (a - 1)[:, None] * w  # right
     grad_n = b[:, None] * w  # right
     np.add.at(W, t, -lr * grad_w)  # right
-    np.add.at(C, c, -lr * grad_p)
+    np.add.at(C, c, -lr * grad_p)  # right
     np.add.at(C, k, -lr * grad_n)
