@@ -67,23 +67,36 @@ def unclipped(nodes: Sequence[Node], i: int) -> int:
 
 
 def _shortened(nodes: Sequence[Node], i: int) -> int | None:
-    """What is multiplied with, or divided by, a number that is computed from it."""
+    """What is divided by its own length, or multiplied with a limit over it."""
     node = nodes[i]
     if node.op not in ("multiply", "divide") or not node.shape:
         return None
     for slot in (0, 1) if node.op == "multiply" else (1,):
         number, gradient = node.inputs[slot], node.inputs[1 - slot]
-        if nodes[number].shape or nodes[gradient].shape != node.shape:
+        if nodes[number].shape or nodes[gradient].shape != node.shape or nodes[gradient].op == "input":
             continue
         waiting, seen = [number], set[int]()
+        divided, measured = node.op == "divide", False
         while waiting:
             k = waiting.pop()
-            if k == gradient:
-                return gradient
-            if k > gradient and k not in seen:
+            if k >= gradient and k not in seen:
                 seen.add(k)
-                waiting += nodes[k].inputs
+                if k == gradient or (gradient in nodes[k].inputs and not _measures(nodes, k, gradient)):
+                    break
+                measured |= gradient in nodes[k].inputs
+                divided |= nodes[k].op == "divide"
+                waiting += [] if gradient in nodes[k].inputs else nodes[k].inputs
+        else:
+            if measured and divided:
+                return gradient
     return None
+
+
+def _measures(nodes: Sequence[Node], k: int, gradient: int) -> bool:
+    """Whether a node holds the squares or sizes of an array's entries, and nothing else."""
+    node = nodes[k]
+    others = [s for s in node.inputs if s != gradient and nodes[s].op != "constant"]
+    return node.op in ("multiply", "power", "absolute", "matmul", "einsum") and not others
 
 
 def _bounded(nodes: Sequence[Node], i: int, op: str, sign: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -16,6 +17,8 @@ from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
+
+FEW = 1000  # entries of an array that every store may keep a copy of
 
 
 @final
@@ -154,10 +157,13 @@ class Items:
             self.recorder.builder.nodes[node] = Node(
                 old.op, old.inputs, old.attributes, old.shape, old.dtype, label, old.source
             )
-            kept = owner.storage.array
-            self.recorder.bindings.append(
-                Binding(label, node, self.recorder.where(), kept.copy() if kept.size <= 100_000 else None)
-            )
+            kept, bindings = owner.storage.array, self.recorder.bindings
+            if (
+                owner.storage.bound is not None and kept.size > FEW
+            ):  # the last copy shows whether the stores before it were read
+                bindings[owner.storage.bound] = replace(bindings[owner.storage.bound], observed=None)
+            owner.storage.bound = len(bindings)
+            bindings.append(Binding(label, node, self.recorder.where(), kept.copy() if kept.size <= 100_000 else None))
 
     def augment(self, text: str, op: str, old: Any, value: Any) -> Any:
         """`old op= value` for a plain name."""

@@ -119,7 +119,12 @@ def _seeded(trace: Trace) -> int | None:
         last(b.name.text): b.node for b in trace.bindings if nodes[b.node].op != "input" and prod(nodes[b.node].shape) == 1
     }
     for binding in trace.bindings:
-        if nodes[binding.node].op != "input" or np.size(binding.observed) != 1 or float(np.ravel(binding.observed)[0]) != 1:
+        if (
+            nodes[binding.node].op != "input"
+            or binding.observed is None
+            or np.size(binding.observed) != 1
+            or float(np.ravel(binding.observed)[0]) != 1
+        ):
             continue
         forms = (form.match(last(binding.name.text)) for form in DERIVATIVE_FORMS)
         for match in forms:

@@ -24,6 +24,7 @@ from chainrule.graph.records import Graph, Node, Source
 from chainrule.progress import Report, silent
 from chainrule.reading import random_table
 from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
+from chainrule.reading.filled import with_filled_arrays
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
@@ -382,7 +383,11 @@ class _Run:
         graph = recorder.finish()
         recorder.on = False
         graph = with_named_losses(graph, recorder)
-        graph, values, lost = _recomputed(graph, recorder.leaves)
+        held = {o.node for o in self.outputs if o.node is not None} | {i for i, _ in recorder.left} | {*recorder.differentiated}
+        held |= {i for call in recorder.calls for i in (*call.arguments, *call.results)}
+        filled = with_filled_arrays(graph, recorder.leaves, held)
+        recorder.bindings = [b for b in recorder.bindings if b.node not in filled.gone]
+        graph, values, lost = _recomputed(filled.graph, filled.leaves)
         unreliable = (*lost, *(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed)))
         if unreliable:
             first = graph.nodes[unreliable[0]]
@@ -399,12 +404,12 @@ class _Run:
         defined = tuple(k for k, v in module.__dict__.items() if k in functions or getattr(v, "__module__", "") == "__main__")
         compared = not (self.settings.changed or recorder.unseeded or recorder.loops.cut)
         return Trace(
-            self.program, graph, recorder.leaves, tuple(recorder.bindings), tuple(recorder.calls),
+            self.program, graph, filled.leaves, tuple(recorder.bindings), tuple(recorder.calls),
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
-            as_given=frozenset(recorder.frames.leaves),
+            as_given=frozenset(recorder.frames.leaves) | filled.filled,
         )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ Step = tuple[str, dict[str, Any]]
 
 
 class Storage:
-    """The memory of one array, and the node that holds what is in it now."""
+    """The memory of one array, the node that holds what is in it now, and the binding (`bound`) that last kept a copy."""
 
-    __slots__ = ("array", "epoch", "name", "node", "version")
+    __slots__ = ("array", "bound", "epoch", "name", "node", "version")
 
     def __init__(self, array: np.ndarray, node: int, epoch: int) -> None:
         self.array = array
@@ -30,6 +30,7 @@ class Storage:
         self.version = 0
         self.epoch = epoch
         self.name: tuple[str, str] | None = None
+        self.bound: int | None = None
 
 
 class Traced:
