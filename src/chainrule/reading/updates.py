@@ -208,8 +208,9 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
             base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
         ):
             continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
-        if nodes[step].op not in ("multiply", "divide") and _made_of_it_alone(nodes, step, parameter):
-            continue  # z - max(z), x - mean(x): the value in another form
+        back = node.op == "store" or _goes_back(nodes, node, old, parameter, aliases)
+        if (nodes[step].op not in ("multiply", "divide") or not back) and _made_of_it_alone(nodes, step, parameter):
+            continue  # z - max(z), xmu = x - 1/N * sum(x): the value in another form
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share)
 
 
