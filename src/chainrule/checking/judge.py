@@ -206,7 +206,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"−{whose}, and what is made from it is right"
         elif judgement.factor is not None:
             words = f"{times} times {whose}, which later lines bring in"
-        elif reading.graph.nodes[claim.wrt].op != "input":
+        elif reading.graph.nodes[claim.wrt].op != "input" or _is_part_of_right(reading, claims, found, i):
             right = "off by a factor at most" if scaled else "right"
             words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"
             verdict = "cannot tell"
@@ -225,6 +225,15 @@ def _made_from(reading: Reading, claims: Sequence[Claim], found: Sequence[Judgem
     ]
     final = [j for c, j in later if c.update is not None or reading.graph.nodes[c.wrt].op == "input"]
     return final or [j for _, j in later]
+
+
+def _is_part_of_right(reading: Reading, claims: Sequence[Claim], found: Sequence[Judgement], i: int) -> bool:
+    """Whether a later claim for the same value is right and made from claim `i`: each layer that a value goes into gives a part."""
+    mine = claims[i]
+    return any(
+        c.wrt == mine.wrt and c.node > mine.node and j.verdict == "right" and mine.node in ancestors(reading.graph, [c.node])
+        for c, j in zip(claims, found, strict=True)
+    )
 
 
 def _turned(judgement: Judgement) -> bool:
@@ -283,14 +292,16 @@ def _rank(judgement: Judgement) -> int:
 
 def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], results: list[Judgement]) -> list[Judgement]:
     """Where a loss guards itself with an epsilon (log(p + 1e-8), clip), a derivative that leaves it out is right."""
-    failed = [i for i, r in enumerate(results) if r.fails]
-    bare, tiny = without_tiny_constants(reading) if failed else (None, ())
-    if bare is None:
-        return results
-    again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
     final = list(results)
-    for i, judgement in zip(failed, again, strict=True):
-        if _rank(judgement) <= 1 or judgement.factor is not None:
-            words = f"{judgement.because}, apart from {' and '.join(tiny)} in the loss"
-            final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
+    for where in ("in the loss", "in the loss and in the derivative"):
+        failed = [i for i, r in enumerate(final) if r.fails]
+        also = [claims[i].node for i in failed] if "derivative" in where else []
+        bare, tiny = without_tiny_constants(reading, also) if failed else (None, ())
+        if bare is None:
+            continue
+        again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
+        for i, judgement in zip(failed, again, strict=True):
+            if _rank(judgement) <= 1 or judgement.factor is not None:
+                words = f"{judgement.because}, apart from {' and '.join(tiny)} {where}"
+                final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
     return final

@@ -15,8 +15,11 @@ GUARDS = ("add", "maximum", "minimum", "subtract")
 Number: TypeAlias = Callable[[Graph, int], float | None]
 
 
-def without_tiny_constants(reading: Reading) -> tuple[Graph | None, tuple[str, ...]]:
-    """The graph in which an epsilon on the way to the loss is 0 (and 1 − epsilon is 1), and each in words; None for none."""
+def without_tiny_constants(reading: Reading, also: Collection[int] = ()) -> tuple[Graph | None, tuple[str, ...]]:
+    """The graph in which an epsilon on the way to the loss is 0 (and 1 − epsilon is 1), and each in words; None for none.
+
+    `also` are nodes on the way to which it is 0 too.
+    """
 
     def number(graph: Graph, i: int) -> float | None:
         node = graph.nodes[i]
@@ -26,7 +29,7 @@ def without_tiny_constants(reading: Reading) -> tuple[Graph | None, tuple[str, .
         return float(node.attributes["value"] if graph is not reading.graph else reading.values[i])
 
     nodes = reading.graph.nodes
-    before = ancestors(reading.graph, [reading.loss.node])
+    before = ancestors(reading.graph, [reading.loss.node, *also])
     known = {_same(nodes[i]) for i in before} - {None}
     again = {i for i, n in enumerate(nodes) if _same(n) in known}  # what the loss computes may be computed once more
     graph, found = _bare(reading.graph, before | again, number, None)
