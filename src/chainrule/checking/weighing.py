@@ -19,7 +19,7 @@ from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.updates import Update, root
 from chainrule.working.numbers import shape_text
 
 SAMPLES = 24
@@ -146,6 +146,22 @@ def _apart(values: Values, written: int, true: int) -> np.ndarray | None:
     return w - t if w.size == t.size else None
 
 
+def _goes_on_after(reading: Reading, steps: Sequence[Update]) -> bool:
+    """Whether more is added to the loss, under its name, that is computed from what the `steps` made."""
+    nodes, loss = reading.graph.nodes, reading.loss.node
+    name = nodes[loss].name
+    news = {u.new for u in steps}
+    whole = [
+        i
+        for i in range(loss + 1, reading.stop)
+        if name
+        and (n := nodes[i].name)
+        and (n.text, n.scope) == (name.text, name.scope)
+        and loss in ancestors(reading.graph, [i])
+    ]
+    return not news.isdisjoint(ancestors(reading.graph, [loss, *whole]))
+
+
 def verdict_of(
     bench: Bench, leaves: list[Leaf], i: int, tally: Tally, own: Values | None, unreached: Sequence[tuple[int, int]]
 ) -> Judgement:
@@ -168,9 +184,14 @@ def verdict_of(
             f"no loss was found: {reading.loss.name.text} is only the last number that the parameters reach. Name it with --of"
         )
         return replace(base, because=words)
-    if claim.of is None and claim.wrt not in (before := ancestors(reading.graph, [reading.loss.node])):
-        after = [u for u in reading.updates if u.new in before and root(reading.graph.nodes, u.old) == claim.wrt]
-        if after or reading.loss.node < claim.wrt:
+    if claim.of is None:
+        before = ancestors(reading.graph, [reading.loss.node])
+        steps = [u for u in reading.updates if root(reading.graph.nodes, u.old) == claim.wrt]
+        after = [u for u in steps if u.new in before]
+        if claim.wrt in before and (tally.different or tally.factor is not None) and _goes_on_after(reading, steps):
+            words = f"{reading.loss.name.text} is computed partly before and partly after {base.with_respect_to} was updated"
+            return replace(base, because=f"{words}, so it is the loss of neither")
+        if claim.wrt not in before and (after or reading.loss.node < claim.wrt):
             words = f"{reading.loss.name.text} is computed after {base.with_respect_to} was updated, and holds the new one"
             return replace(base, because=words)
     if unreliable & ancestors(reading.graph, [claim.node, reading.loss.node]):
@@ -216,6 +237,9 @@ def verdict_of(
         return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
         without = claim.of is None and claim.wrt not in ancestors(reading.graph, [reading.loss.node])
+        if without and claim.wrt in ancestors(reading.trace.graph, [reading.loss.node]):
+            words = f"{base.loss.partition('#')[0]} is computed from what an earlier pass of the loop made with {base.with_respect_to}"
+            return replace(base, because=words)
         words = (
             f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, so the derivative is 0"
             if without
