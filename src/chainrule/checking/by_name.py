@@ -57,7 +57,7 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         turned = node.op in ("transpose", "reshape") and last_of(nodes[node.inputs[0]]) == last(
             binding.name.text
         )  # dout = dout.T
-        given = arguments_of(trace.calls, binding.node) if layer is None else layer.arguments
+        given = arguments_of(trace.calls, nodes, binding.node) if layer is None else layer.arguments
         given = {k: i for k, i in given.items() if i in before}
         for claim in _named(graph, binding.node, binding.name, own, loss, given, in_layer=layer is not None):
             if root(nodes, claim.wrt) != held and not carries(graph, claim.node, before):

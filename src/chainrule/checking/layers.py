@@ -35,11 +35,19 @@ def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Lay
     return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
 
 
-def arguments_of(calls: Sequence[CallSite], node: int) -> Mapping[str, int]:
-    """What the function that made a node was given, by its own names for it: `w` of `def lin_grad(inp, out, w, b)`."""
+def arguments_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Mapping[str, int]:
+    """What the function that made a node was given or took out of a cache, by its own names for it: `x, w, b = cache`."""
     around = [c for c in calls if c.start <= node < c.stop]
     inner = min(around, key=lambda c: c.stop - c.start, default=None)
-    return {} if inner is None else dict(zip(inner.parameters, inner.arguments, strict=True))
+    if inner is None:
+        return {}
+    own = nodes[node].name
+    taken = {
+        n.name.text: n.inputs[0]
+        for n in nodes[inner.start : node]
+        if n.op == "alias" and n.name is not None and own is not None and n.name.scope == own.scope
+    }
+    return dict(zip(inner.parameters, inner.arguments, strict=True)) | taken
 
 
 def _last_forward(before: Sequence[CallSite]) -> str:

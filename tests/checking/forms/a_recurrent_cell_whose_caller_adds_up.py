@@ -14,8 +14,8 @@ def backward(y, t, dh_next, cache):
     dy = y - t  # off by a factor
     dWhy = h.T @ dy  # off by a factor
     dh = dy @ Why.T
-    dh += dh_next  # off by a factor
-    dh = (1 - h ** 2) * dh  # off by a factor
+    dh += dh_next  # off by a factor, off by a factor, off by a factor
+    dh = (1 - h ** 2) * dh  # off by a factor, off by a factor, off by a factor
     return (x.reshape(1, -1).T @ dh, hprev.T @ dh, dWhy), dh @ Whh.T
 
 for it in range(2):
