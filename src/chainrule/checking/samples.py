@@ -16,6 +16,7 @@ from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, last_of
 from chainrule.reading.roles import Reading
+from chainrule.reading.updates import root
 
 Domain: TypeAlias = Literal[
     "real", "integers", "0/1", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1",
@@ -54,6 +55,7 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
     indices = _used_as_index(graph)
     grown = _grown(graph)
     before = ancestors(graph, [reading.loss.node])
+    stepped = {root(graph.nodes, u.old) for u in reading.updates}
     leaves: list[Leaf] = []
     for role, i in roles:
         value = reading.values[i]
@@ -61,7 +63,7 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
         domain: Domain = "fixed"
         if i not in indices and (role == "parameters" or i not in grown) and graph.nodes[i].dtype in ("int", "real"):
             if role == "parameters":
-                domain = "real"
+                domain = "real" if i in stepped or not _is_mask(value) else "0/1"
             elif i in reading.trace.as_given:
                 domain = "as given"
             elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
@@ -70,6 +72,12 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
     return [_with_twins(leaf, leaves, graph) if leaf.domain == "varied alone" else leaf for leaf in leaves]
+
+
+def _is_mask(value: Any) -> bool:
+    """Whether an array holds zeros and ones, some of each: kept by an object like a parameter, and none."""
+    array = np.asarray(value)
+    return bool(array.ndim and np.all((array == 0) | (array == 1)) and np.any(array == 0) and np.any(array == 1))
 
 
 def _with_twins(leaf: Leaf, leaves: list[Leaf], graph: Graph) -> Leaf:
