@@ -45,8 +45,8 @@ def said(outcome: Outcome, claim: str) -> str:
     """Chainrule's verdict, in the words of the table."""
     if outcome.check is None:
         return "nothing" if outcome.kind == "NoLoss" else "unread"
-    judged = [j for j in outcome.judged if not claim or j["name"] == claim]
-    claims = [j for j in outcome.claims if not claim or j["name"] == claim]
+    judged = [j for j in outcome.judged if not claim or same_name(j["name"], claim)]
+    claims = [j for j in outcome.claims if not claim or same_name(j["name"], claim)]
     words = ["scale" if j["kind"] == "scale" else j["verdict"] for j in judged]
     for verdict in (*FAILS, "scale"):
         if verdict in words:
@@ -54,6 +54,11 @@ def said(outcome: Outcome, claim: str) -> str:
     if not claims:
         return "nothing"
     return "cannot tell" if any(j["verdict"] == "cannot tell" for j in claims) else "right"
+
+
+def same_name(ours: str, claim: str) -> bool:
+    """Whether two names are of one thing: `self.deltas[0]` is one of the `deltas`."""
+    return ours == claim or ours.rpartition(".")[2].partition("[")[0] == claim.removeprefix("self.")
 
 
 def agreement(expert: str, ours: str) -> str:
@@ -93,6 +98,8 @@ def main(folder: Path, table: Path) -> int:
         outcome = outcomes[row.path, row.options]
         ours = said(outcome, row.claim)
         result = agreement(row.verdict, ours)
+        if row.claim and ours == "nothing" and agreement(row.verdict, elsewhere := said(outcome, "")) == "agrees":
+            result, ours = "agrees", f"{elsewhere}, under another name"
         tally[result] += 1
         if result == "refused":
             causes[cause(outcome)] += 1
