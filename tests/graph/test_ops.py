@@ -18,6 +18,7 @@ from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.ops import OPS, Op
 from chainrule.graph.records import Graph, Name
+from chainrule.graph.values import broadcast
 
 Shapes = tuple[tuple[int, ...], ...]
 POSITIVE = ("log", "sqrt", "log1p", "power", "divide", "floor_divide", "remainder")
@@ -144,6 +145,21 @@ def test_rules_agree_with_an_outside_library(name: str, x: float) -> None:
     weight = np.random.default_rng(3).uniform(0.5, 1.5)
     ours = evaluate(gradients.graph, {inputs[0]: x})[gradients.adjoint[inputs[0]]]
     assert ours == pytest.approx(weight * theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.shape is broadcast])
+@given(numbers=st.tuples(*[st.sampled_from((-1.5, -1.0, 0.25, 0.5, 2.0))] * 3))
+@settings(deadline=None, max_examples=25)
+def test_a_row_takes_the_scalars_of_numpy_as_those_of_python(name: str, numbers: tuple[float, ...]) -> None:
+    arity = {"where": 3, "maximum": 2, "minimum": 2, "power": 2}.get(name, 2 if OPS[name].style == "infix" else 1)
+    builder = Builder()
+    inputs = [builder.input() for _ in range(arity)]
+    made = builder.add(name, tuple(inputs))
+    graph = builder.finish([made])
+    pythons, numpys = (
+        evaluate(graph, dict(zip(inputs, map(kind, numbers), strict=False)))[made] for kind in (float, np.float64)
+    )
+    assert numpys == pythons or (numpys != numpys and pythons != pythons)
 
 
 def test_there_are_no_holes() -> None:

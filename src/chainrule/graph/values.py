@@ -41,7 +41,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 
 def sign(x: Any) -> Any:
-    return np.sign(x) if np.ndim(x) else (x > 0) - (x < 0) if x == x else x
+    return np.sign(x) if np.ndim(x) else int(x > 0) - int(x < 0) if x == x else x
 
 
 def erf(x: Any) -> Any:
