@@ -31,6 +31,7 @@ from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
+from chainrule.reading.same_data import of_other_data
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.updates import find_updates, root
 
@@ -282,6 +283,8 @@ def reading_of(
         longer, loss = stepped_back
         again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
+    if reading.loss.evidence == BY_NAME and of_other_data(trace.graph, reading.loss.node, reading.updates, trace.values):
+        return implied_loss(trace, wrt, learning_rate).reading or reading
     if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
         return reading
     if reading.loss.evidence == COMPUTES and common_factor(reading, _claims(reading)) == 1.0:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph, Node
+from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import Trace
+from chainrule.reading.same_data import key_of, numbered, shares_a_use
 from chainrule.reading.updates import root
 
 EVIDENCE = "as it was before the step"
@@ -40,7 +41,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
     nodes = graph.nodes
     before = ancestors(graph, [loss])
     written = ancestors(graph, [u.step for u in reading.updates if u.new in undone])
-    alike, numbers = _numbered(nodes)
+    alike, numbers = numbered(nodes)
     made = _twins(trace, before - written - set(undone), written)
     if made is None:
         return None
@@ -56,7 +57,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
                 if nodes[i].op == "store" and _picks(builder.nodes[inputs[1]], inputs[0], nodes[i]):
                     made[i] = inputs[0]  # what is put back in its own place
                     continue
-                known = numbers.get(_key(nodes[i], tuple(alike.get(s, s) for s in inputs))) if i != loss else None
+                known = numbers.get(key_of(nodes[i], tuple(alike.get(s, s) for s in inputs))) if i != loss else None
                 if known is None:
                     made[i] = builder.append(replace(nodes[i], inputs=inputs))
                     alike[made[i]] = made[i]
@@ -74,7 +75,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
     tables = ancestors(longer.graph, [node]) & trace.as_given
     if not tables <= written:
         return None  # rows of a table were stepped along, and no one can say which
-    return (longer, node) if _same_data(longer.graph, node, written, set(undone.values())) else None
+    return (longer, node) if shares_a_use(longer.graph, node, written, set(undone.values())) else None
 
 
 def _twins(trace: Trace, leaves: Collection[int], written: Collection[int]) -> dict[int, int] | None:
@@ -95,38 +96,5 @@ def _twins(trace: Trace, leaves: Collection[int], written: Collection[int]) -> d
     return found
 
 
-def _same_data(graph: Graph, loss: int, written: Collection[int], parameters: set[int]) -> bool:
-    """Whether what the loss makes of a parameter is what the step was made from too."""
-    same, _ = _numbered(graph.nodes)
-    held = {same[p] for p in parameters}
-    made = {same[i] for i in written}
-    uses = [
-        i for i in ancestors(graph, [loss])
-        if any(same[s] in held for s in graph.nodes[i].inputs) and same[i] not in held
-    ]  # fmt: skip
-    return bool(uses) and any(same[i] in made for i in uses)
-
-
 def _picks(node: Node, array: int, store: Node) -> bool:
     return node.op == "index" and node.inputs == (array,) and repr(node.attributes["key"]) == repr(store.attributes["key"])
-
-
-def _key(node: Node, inputs: tuple[int, ...]) -> object:
-    return node.op, inputs, repr(sorted(node.attributes.items(), key=lambda kv: kv[0]))
-
-
-def _numbered(nodes: Sequence[Node]) -> tuple[dict[int, int], dict[object, int]]:
-    """For each node the first that is computed alike from the same things; and that node by how it is computed."""
-    numbers: dict[object, int] = {}
-    found: dict[int, int] = {}
-    for i, node in enumerate(nodes):
-        if node.op in ("alias", "to_real"):
-            found[i] = found[node.inputs[0]]
-            continue
-        if node.op in ("input", "constant"):
-            value = node.attributes.get("value")
-            key: object = ("constant", value) if node.op == "constant" and not node.shape else i
-        else:
-            key = _key(node, tuple(found[s] for s in node.inputs))
-        found[i] = numbers.setdefault(key, i)
-    return found, numbers

@@ -13,8 +13,10 @@ from chainrule.errors import AskError, NoLoss, ReadError
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.measures import error_measures
+from chainrule.reading.named_losses import loss_given_back
 from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, PENALTY_TERM, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.run import Trace
+from chainrule.reading.same_data import of_the_steps
 from chainrule.reading.sources import never_read
 from chainrule.reading.updates import Update, root
 
@@ -37,7 +39,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     asked = [i for i in trace.differentiated if start <= i < stop]
     if asked:
         return asked[-1], "backward() is called of it"
-    measures = error_measures(nodes)
+    measures = _measures(trace)
     candidates = loss_candidates(trace, start, stop, updates)
     if all(_loss_score(nodes, measures, i)[0] == 0 or _forgotten(trace, measures, i) for i in candidates):
         after = loss_candidates(trace, start, stop, updates, after=True)
@@ -51,6 +53,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     if not candidates:
         _stopped(trace)
         raise NoLoss(f"{trace.program.path}: {_why_none(trace)}")
+    candidates = _of_what_is_learned(trace, measures, candidates, [u for u in updates if start <= u.new < stop])
     best = max(candidates, key=lambda i: _loss_score(nodes, measures, i))
     best = _measured(nodes, candidates, _whole(trace.graph, measures, candidates, best))
     seeded = _seeded(trace)
@@ -66,6 +69,27 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
     return node, why
+
+
+def _measures(trace: Trace) -> list[int]:
+    """How much each value is made as losses are; 3 for what a function with a loss's name gave back."""
+    found = error_measures(trace.graph.nodes)
+    for call in trace.calls:
+        if (i := loss_given_back(call)) is not None:
+            found[i] = 3
+    return found
+
+
+def _of_what_is_learned(trace: Trace, measures: Sequence[int], candidates: list[int], updates: Sequence[Update]) -> list[int]:
+    """Of candidates that read as the loss equally well, those made as the steps are: not one of test data beside them."""
+    nodes = trace.graph.nodes
+    scores = {i: _loss_score(nodes, measures, i)[0] for i in candidates}
+    best = [i for i in candidates if scores[i] == max(scores.values())]
+    if not updates or all(_same_name(nodes, i, best[0]) for i in best):
+        return candidates
+    mine = of_the_steps(trace.graph, best, updates)
+    others = [i for i in best if not any(_same_name(nodes, i, j) for j in mine)]
+    return [i for i in candidates if i not in others] if mine else candidates
 
 
 def _forgotten(trace: Trace, measures: Sequence[int], i: int) -> bool:
@@ -158,7 +182,7 @@ def _whole(graph: Graph, measures: Sequence[int], candidates: Sequence[int], bes
 def candidates_of_equal_strength(trace: Trace, start: int, stop: int, updates: Sequence[Update], best: int) -> list[int]:
     """The values of a pass that read as the loss as well as `best` does, by name or by what they compute."""
     nodes = trace.graph.nodes
-    measures = error_measures(nodes)
+    measures = _measures(trace)
     strength = _loss_score(nodes, measures, best)[0]
     found = loss_candidates(trace, start, stop, updates)
     return [i for i in found if i != best and strength > 1 and _loss_score(nodes, measures, i)[0] == strength]
@@ -241,7 +265,8 @@ def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple
     name = nodes[i].name
     assert name is not None
     text = last(name.text)
-    strength = 3 if STRONG_LOSS.search(text) else (2 if LOSS.search(text) and measures[i] == 2 else 1) if measures[i] else 0
+    telling = STRONG_LOSS.search(text) or measures[i] == 3
+    strength = 3 if telling else 2 if LOSS.search(text) and measures[i] == 2 else min(measures[i], 1)
     return (strength, "[" not in name.text, bool(re.search(r"total", text, re.I)), i)
 
 

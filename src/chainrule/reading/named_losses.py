@@ -1,4 +1,6 @@
-"""A loss that nobody gives a name: one that a function gives back takes the function's, one that is only printed is `printed`."""
+"""A loss that nobody gives a name: one that a function gives back takes the function's, one that is only printed is
+`printed`, or `printed loss` where the line says that it is one.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,22 @@ from typing import TYPE_CHECKING
 from chainrule.graph.records import Graph
 from chainrule.reading.measures import error_measures
 from chainrule.reading.names import STRONG_LOSS, reads_as_derivative
-from chainrule.reading.recorded import Binding
+from chainrule.reading.recorded import Binding, CallSite
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
 
 PRINTED = "printed"
+PRINTED_LOSS = "printed loss"
+
+
+def loss_given_back(call: CallSite) -> int | None:
+    """What a function with a loss's name gave back."""
+    measures_it = STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title)
+    if measures_it and len(call.results) == 1 and call.start <= call.results[0] < call.stop:
+        return call.results[0]
+    return None
 
 
 def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
@@ -32,14 +43,13 @@ def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
             recorder.bindings.append(Binding(name, i, node.source))
 
     for call in recorder.calls:
-        measures_it = STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title)
-        if measures_it and len(call.results) == 1 and call.start <= call.results[0] < call.stop:
-            name_it(call.results[0], call.title)
+        if (i := loss_given_back(call)) is not None:
+            name_it(i, call.title)
     for i in recorder.differentiated:
         name_it(i, "loss")
     if recorder.shown:
         measures = error_measures(nodes)
-        for i in dict.fromkeys(recorder.shown):
+        for i, text in recorder.shown.items():
             if measures[i]:
-                name_it(i, PRINTED)
+                name_it(i, PRINTED_LOSS if measures[i] == 2 and STRONG_LOSS.search(text) else PRINTED)
     return replace(graph, nodes=tuple(nodes))

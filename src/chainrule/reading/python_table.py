@@ -66,9 +66,10 @@ def _plain_call(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 def _print(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     if t.recorder.trial is not None:
         raise Impure("it prints")
+    raw = plain(arguments)
     if t.recorder.on:
-        t.recorder.shown += [value.node for value in followed(arguments)]
-    return function(*plain(arguments), **plain(options))
+        t.recorder.prints(followed(arguments), " ".join(a if isinstance(a, str) else "…" for a in raw))
+    return function(*raw, **plain(options))
 
 
 def _native(t: Table, function: Any, arguments: Any, options: Any) -> Any:

@@ -23,6 +23,7 @@ from chainrule.reading.traced import Storage, Traced, followed, is_traced, plain
 from chainrule.reading.trial import Impure, Trial
 
 CHECKED_EVERY = 256
+MOST_PIECES = 8  # of one printed line
 
 
 @final
@@ -41,7 +42,7 @@ class Recorder:
         self.leaves: dict[int, Any] = {}
         self.bindings: list[Binding] = []
         self.calls: list[CallSite] = []
-        self.shown: list[int] = []
+        self.shown: dict[int, str] = {}  # what was printed or written into a text, and the text around it
         self.array_kinds: tuple[type, ...] = (np.ndarray,)
         self.differentiated: list[int] = []  # what PyTorch's backward() was called of
         self.versions: dict[tuple[str, str], int] = {}
@@ -276,8 +277,13 @@ class Recorder:
         if self.on and self.trial is None:
             held = tuple(values)
             self.texts[id(text)] = (text, held)
-            self.shown += [value.node for value in held]
+            self.shown |= dict.fromkeys((value.node for value in held), text if isinstance(text, str) else "")
         return text
+
+    def prints(self, values: Iterable[Traced], text: str) -> None:
+        """A text is shown with these values, and with those of the pieces just written that it is made of."""
+        pieces = [node for node, piece in list(self.shown.items())[-MOST_PIECES:] if piece and piece in text]
+        self.shown |= dict.fromkeys([*pieces, *(value.node for value in values)], text)
 
     # ------------------------------------------------------------------------------------ calls
 

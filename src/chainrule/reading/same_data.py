@@ -1,0 +1,72 @@
+"""Whether a loss is made of what the steps are made of: one of test data, computed beside, is not what is learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Graph, Node
+from chainrule.reading.names import RATE, last_of
+from chainrule.reading.updates import Update, root
+
+
+def of_the_steps(graph: Graph, candidates: Sequence[int], updates: Sequence[Update]) -> list[int]:
+    """Of values that could be the loss, those that meet the parameters where the steps' own forward pass does."""
+    written, held = _written(graph, updates), {u.old for u in updates}
+    return [i for i in candidates if shares_a_use(graph, i, written, held)]
+
+
+def of_other_data(graph: Graph, loss: int, updates: Sequence[Update], values: Sequence[object]) -> bool:
+    """Whether the loss and the steps are both made of data, and of none together."""
+    nodes = graph.nodes
+    stepped = {root(nodes, u.old) for u in updates}
+    written, before = _written(graph, updates), ancestors(graph, [loss], frozenset(u.new for u in updates))
+
+    def data(of: Collection[int]) -> list[int]:
+        return [
+            i for i in of
+            if nodes[i].op == "input" and i not in stepped and nodes[i].dtype != "bool" and not RATE.match(last_of(nodes[i]))
+        ]  # fmt: skip
+
+    mine, theirs = data(before), data(written)
+    return bool(mine and theirs) and not any(i == j or np.array_equal(values[i], values[j]) for i in mine for j in theirs)  # type: ignore[arg-type]
+
+
+def _written(graph: Graph, updates: Sequence[Update]) -> set[int]:
+    return ancestors(graph, [u.step for u in updates], frozenset(u.new for u in updates))
+
+
+def shares_a_use(graph: Graph, loss: int, written: Collection[int], parameters: Collection[int]) -> bool:
+    """Whether what the loss makes of a parameter is among what is `written`, or computed alike from the same things."""
+    same, _ = numbered(graph.nodes)
+    held = {same[p] for p in parameters}
+    made = {same[i] for i in written}
+    uses = [
+        i for i in ancestors(graph, [loss])
+        if any(same[s] in held for s in graph.nodes[i].inputs) and same[i] not in held
+    ]  # fmt: skip
+    return bool(uses) and any(same[i] in made for i in uses)
+
+
+def numbered(nodes: Sequence[Node]) -> tuple[dict[int, int], dict[object, int]]:
+    """For each node the first that is computed alike from the same things; and that node by how it is computed."""
+    numbers: dict[object, int] = {}
+    found: dict[int, int] = {}
+    for i, node in enumerate(nodes):
+        if node.op in ("alias", "to_real"):
+            found[i] = found[node.inputs[0]]
+            continue
+        if node.op in ("input", "constant"):
+            value = node.attributes.get("value")
+            key: object = ("constant", value) if node.op == "constant" and not node.shape else i
+        else:
+            key = key_of(node, tuple(found[s] for s in node.inputs))
+        found[i] = numbers.setdefault(key, i)
+    return found, numbers
+
+
+def key_of(node: Node, inputs: tuple[int, ...]) -> object:
+    """How a node is computed, and from what: equal for two nodes that are computed alike."""
+    return node.op, inputs, repr(sorted(node.attributes.items(), key=lambda kv: kv[0]))
