@@ -172,11 +172,21 @@ def test_a_notebook_of_format_3() -> None:
         pytest.param("if True:\n\tw = 2.0\n\tloss = (w - 5) ** 2", id="tabs, no last newline"),
         pytest.param("\f# -*- coding: utf-8 -*-\n" + CODE + "# é\u2028é", id="form feed, cookie, line separator"),
         pytest.param(CODE + "text = '" + "a" * 2_000_000 + "'", id="a huge line"),
+        pytest.param(b"#!/usr/bin/env python\n# -*- coding: latin-1 -*-\ncaf\xe9 = 1\n" + CODE.encode(), id="Latin-1, declared"),
     ],
 )
 def test_a_script(content: str | bytes) -> None:
     work = chainrule.explain(written("script.py", content))
     assert (work["w"].gradient, work.notices) == (-6, ())
+
+
+def test_a_script_that_was_a_notebook() -> None:
+    work = chainrule.explain(written("exported.py", f"%matplotlib inline\nif True:\n    !ls\n{CODE}"))
+    assert work["w"].gradient == -6
+    assert work.notices == (
+        "line 1: `%matplotlib inline` is for the notebook, not for Python: set aside.",
+        "line 3: `!ls` is for the notebook, not for Python: set aside.",
+    )
 
 
 EMPTY = "is empty: there is no program to read. Give a .py script, an .ipynb notebook or a pasted one."
@@ -192,7 +202,9 @@ FOUR = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}}
         ("image.py", b"\x89PNG\r\n\x1a\n\0", "image.py is not UTF-8 text: byte 0 is 0x89. Save it as UTF-8 and try again."),
         ("zeros.py", b"w = 1\0\n", "zeros.py: it is not Python: source code string cannot contain null bytes."),
         ("wide.py", CODE.encode("utf-16"), "wide.py is not UTF-8 text: byte 0 is 0xff. Save it as UTF-8 and try again."),
-        ("latin.py", b"# -*- coding: latin-1 -*-\n# caf\xe9\n", "latin.py is not UTF-8 text: byte 31 is 0xe9. Save it as UTF-8 and try again."),
+        ("latin.py", b"w = 1\n# caf\xe9\n", "latin.py is not UTF-8 text: byte 11 is 0xe9. Save it as UTF-8 and try again."),
+        ("koine.py", b"# -*- coding: koine -*-\n# caf\xe9\n", "koine.py is not UTF-8 text: byte 29 is 0xe9. Save it as UTF-8 and try again."),
+        ("magic.py", "%matplotlib inline\nw = = 1\n", "magic.py, line 2: `w = = 1` is not Python: invalid syntax."),
         ("tabs.py", "if True:\n\tw = 2\n        x = 1\n", "tabs.py, line 3: `x = 1` is not Python: inconsistent use of tabs and spaces in indentation."),
         ("words.txt", "This is my homework.\n", "words.txt, line 1: `This is my homework.` is not Python: invalid syntax."),
         ("marks.txt", "In [1]:\n\nIn [2]:\n", "marks.txt has `In [n]:` markers but no code after them."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -68,8 +69,12 @@ def load(path: Path) -> Program:
         return _notebook(path, text)
     if any(MARKER.match(line) for line in text.splitlines()):
         return _pasted(path, text)
-    _parse(text, path)
-    return Program(path, "script", (Cell(None, text),), text=text)
+    code, aside = without_magics(text)
+    try:
+        parsed(code)
+    except NOT_PYTHON as error:
+        raise ReadError(f"{path}{syntax_message(error, code)}") from None
+    return Program(path, "script", (Cell(None, code),), _set_aside("", aside), text)
 
 
 CALL = 0
@@ -96,7 +101,8 @@ def _text_of(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise ReadError(f"{path} has {size:,} bytes; a program of more than {LARGEST_FILE:,} is not read.")
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        data = path.read_bytes()
+        return data.decode(_declared(data)).replace("\r\n", "\n")
     except FileNotFoundError:
         raise ReadError(f"{path} does not exist.{_near(path)}") from None
     except UnicodeDecodeError as error:
@@ -109,6 +115,17 @@ def _text_of(path: Path) -> str:
         raise ReadError(f"{path} cannot be opened: {error}.") from None
 
 
+def _declared(data: bytes) -> str:
+    """The encoding that a comment in the first two lines names, as Python finds it (PEP 263); else UTF-8."""
+    import io
+    import tokenize
+
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:
+        return "utf-8-sig"
+
+
 def _near(path: Path) -> str:
     import difflib
 
@@ -116,13 +133,6 @@ def _near(path: Path) -> str:
     names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
     close = difflib.get_close_matches(path.name, names, 1)
     return f" Did you mean {folder / close[0]}?" if close else ""
-
-
-def _parse(code: str, path: Path) -> ast.Module:
-    try:
-        return parsed(code)
-    except NOT_PYTHON as error:
-        raise ReadError(f"{path}{syntax_message(error, code)}") from None
 
 
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -199,9 +209,7 @@ def _notebook(path: Path, text: str) -> Program:
             continue
         number += 1
         code, aside = without_magics(source)
-        notices += [
-            f"cell {number}, line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in aside
-        ]
+        notices += _set_aside(f"cell {number}, ", aside)
         spoke = not code.strip() or any(not t.startswith(SILENT_MAGICS) for _, t in aside)
         outputs = cell.get("outputs") or []
         unsure = spoke and any(o.get("output_type") == "stream" for o in outputs)  # whose words they are, nothing says
@@ -235,13 +243,17 @@ def without_magics(code: str) -> tuple[str, list[tuple[int, str]]]:
     try:
         ast.parse(code)
         return code, aside
-    except (SyntaxError, ValueError):
+    except NOT_PYTHON:
         pass
     for i, line in enumerate(lines):
         if MAGIC.match(line):
             aside.append((i + 1, line.strip()))
             lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
     return "\n".join(lines), aside
+
+
+def _set_aside(where: str, lines: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(f"{where}line {line}: `{text}` is for the notebook, not for Python: set aside." for line, text in lines)
 
 
 def _pasted(path: Path, text: str) -> Program:
@@ -255,9 +267,7 @@ def _pasted(path: Path, text: str) -> Program:
     def close() -> None:
         if number is not None and "".join(code).strip():
             clean, aside = without_magics("\n".join(code))
-            notices.extend(
-                f"cell {number}, line {line}: `{t}` is for the notebook, not for Python: set aside." for line, t in aside
-            )
+            notices.extend(_set_aside(f"cell {number}, ", aside))
             cells.append(Cell(number, clean, "\n".join(shown) if shown is not None else None))
 
     for line in text.splitlines():
