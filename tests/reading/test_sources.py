@@ -172,7 +172,9 @@ def test_a_notebook_of_format_3() -> None:
         pytest.param("if True:\n\tw = 2.0\n\tloss = (w - 5) ** 2", id="tabs, no last newline"),
         pytest.param("\f# -*- coding: utf-8 -*-\n" + CODE + "# é\u2028é", id="form feed, cookie, line separator"),
         pytest.param(CODE + "text = '" + "a" * 2_000_000 + "'", id="a huge line"),
-        pytest.param(b"#!/usr/bin/env python\n# -*- coding: latin-1 -*-\ncaf\xe9 = 1\n" + CODE.encode(), id="Latin-1, declared"),
+        pytest.param(
+            b"#!/usr/bin/env python\n# -*- coding: latin-1 -*-\ncaf\xe9 = 1\n" + CODE.encode(), id="Latin-1, declared"
+        ),
     ],
 )
 def test_a_script(content: str | bytes) -> None:
