@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from chainrule.reading.missing import MissingModule
+
 SET_ASIDE = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
 
 
@@ -145,16 +147,19 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 @contextmanager
-def installed(finder: Finder) -> Iterator[None]:
-    """The finder is asked first; afterwards the modules it made are forgotten."""
+def installed(finder: Finder, *last: importlib.abc.MetaPathFinder) -> Iterator[None]:
+    """The finder is asked first, others last of all; afterwards the modules that it made are forgotten."""
     before = set(sys.modules)
     hidden = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split(".")[0] in (*SET_ASIDE, "torch")}
-    sys.meta_path.insert(0, finder)
+    held = sys.meta_path[:]
+    sys.meta_path[:] = [finder, *held, *last]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
-        for name in finder.found:
-            if name not in before or name in hidden:
-                sys.modules.pop(name, None)
+        sys.meta_path[:] = held
+        packages = {name.partition(".")[0] for name in finder.found}
+        for name in [*sys.modules]:
+            made = name.partition(".")[0] in packages or isinstance(sys.modules[name], MissingModule)
+            if made and (name not in before or name in hidden):
+                del sys.modules[name]
         sys.modules.update(hidden)

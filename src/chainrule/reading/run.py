@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,8 +29,10 @@ from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Pass
+from chainrule.reading.missing import MissingFinder, unguarded_imports
 from chainrule.reading.named_losses import with_named_losses
 from chainrule.reading.pasted import beginning, normal, paragraphs, parses, shows, with_output_below
+from chainrule.reading.project import ProjectFinder, package_of
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.recorder import Recorder
 from chainrule.reading.sources import NOT_PYTHON, Cell, Program, parsed, shortened, syntax_message
@@ -181,7 +183,9 @@ class _Run:
         self.notices: list[str] = list(program.notices)
         self.raised: Raised | None = None
         self.stopped = False
+        self.roots: tuple[str, ...] = ()
         self.files: dict[str, tuple[Cell | None, str]] = {}
+        self.unguarded: dict[str, frozenset[int]] = {}  # of each file, the lines of imports that may find nothing
         recorder.table.effects = effects
         self.printed = _Printed()
         self.whole = True
@@ -189,6 +193,7 @@ class _Run:
     def run(self) -> Trace:
         module = ModuleType("__main__")
         module.__dict__.update({HOOK: self.recorder, "__file__": str(self.program.path), "__builtins__": builtins})
+        self.belongs(module)
         self.recorder.add_module(module.__dict__)
         random_state = self.random_state or random_table.state()
         random_table.restore(random_state)
@@ -200,6 +205,15 @@ class _Run:
             self.notices.append(name)
         return self.finished(module, random_state)
 
+    def belongs(self, module: ModuleType) -> None:
+        """A file that imports relatively is a part of a package."""
+        path = self.program.path.resolve()
+        with contextlib.suppress(*NOT_PYTHON):
+            package = package_of(path, parsed("\n".join(cell.code for cell in self.program.cells)))
+            if package is not None:
+                module.__package__, folder = package
+                self.roots = (str(folder),)
+
     @contextlib.contextmanager
     def as_python_would(self, module: ModuleType) -> Iterator[None]:
         folder = self.program.path.resolve().parent
@@ -208,9 +222,15 @@ class _Run:
         sys.setrecursionlimit(held[-1] * FRAMES_PER_CALL)
         here = os.getcwd()  # noqa: PTH109 - what os.chdir takes back
         sys.argv, sys.modules["__main__"] = [str(self.program.path)], module
-        sys.path.insert(0, str(folder))
+        sys.path[:] = [str(folder), *sys.path, *self.roots]
+        say = self.notices.append
         try:
-            with installed(finder), np.errstate(), _quiet_warnings(), exits_are_raised():
+            with (
+                installed(finder, ProjectFinder(folder, say), MissingFinder(self.goes_on, say)),
+                np.errstate(),
+                _quiet_warnings(),
+                exits_are_raised(),
+            ):
                 yield
         finally:
             sys.argv, main, sys.path[:], limit = held
@@ -218,6 +238,10 @@ class _Run:
             os.chdir(here)
             if main is not None:
                 sys.modules["__main__"] = main
+
+    def goes_on(self, frame: FrameType) -> bool:
+        """Whether the program itself imports there, and goes on where there is nothing to import."""
+        return frame.f_lineno in self.unguarded.get(frame.f_code.co_filename, ())
 
     def run_module(self, module: ModuleType, path: Path) -> None:
         """A module that lies beside the program."""
@@ -236,6 +260,7 @@ class _Run:
     def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec", file: str = "") -> Any:
         self.recorder.files[name] = (cell.number if cell else None, file)
         self.files[name] = (cell, text)
+        self.unguarded[name] = unguarded_imports(tree)
         try:
             return compile(instrument(tree), name, mode, dont_inherit=True)
         except RecursionError as error:
