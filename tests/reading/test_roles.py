@@ -209,3 +209,17 @@ def test_a_derivative_to_which_another_is_added_is_no_updated_parameter(tmp_path
 
 def test_a_loss_that_adds_up_in_a_loop_is_explained_whole(tmp_path: Path) -> None:
     assert chainrule.explain(written(tmp_path, CARRIED)).worked.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("rest", "gradient"),
+    [
+        ("loss = loss / 2\n", -3.0),
+        ("loss /= 2\nloss = loss + 0.1 * w ** 2\n", -2.6),
+        ("def half(x): return x / 2\nloss = half(loss)\n", -3.0),
+        ("w = 4.0\nloss = (w - 5) ** 2\n", -6.0),  # another cell's
+    ],
+)
+def test_a_loss_that_is_finished_in_later_lines_is_what_they_make_of_it(rest: str, gradient: float, tmp_path: Path) -> None:
+    work = chainrule.explain(written(tmp_path, f"w = 2.0\nloss = (w - 5) ** 2\n{rest}"))
+    assert work["w#1"].gradient == pytest.approx(gradient)

@@ -61,7 +61,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         return seeded, "its own derivative is set to 1"
     _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
-    node = _summed(nodes, sorted(versions)) if not trace.passes else _fresh(trace, versions, best, updates)
+    node = _finished(trace.graph, sorted(versions), updates) if not trace.passes else _fresh(trace, versions, best, updates)
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
     if trace.passes:
@@ -129,7 +129,8 @@ def _why_none(trace: Trace) -> str:
         return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
-    before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
+    before = "".join(f" {n}" for n in trace.notices if n.startswith("No module named"))
+    before += next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
     return (
         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
         f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'
@@ -194,11 +195,12 @@ def versions_of(trace: Trace, loss: int) -> list[int]:
     return [i for i, n in enumerate(nodes) if n.op not in ("input", "constant") and n.name and _same_name(nodes, i, loss)]
 
 
-def _summed(nodes: Sequence[Node], versions: Sequence[int]) -> int:
-    """The first version of the loss; where the next ones only add to it, the last of them."""
+def _finished(graph: Graph, versions: Sequence[int], updates: Sequence[Update]) -> int:
+    """The first version of the loss; where the next ones are made of it (`loss = loss / m`), the last of them."""
+    stepped = frozenset(u.new for u in updates)
     node = versions[0]
     for later in versions[1:]:
-        if nodes[later].op != "add" or node not in [root(nodes, i) for i in nodes[later].inputs]:
+        if node not in ancestors(graph, [later], stepped):
             break
         node = later
     return node
