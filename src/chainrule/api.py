@@ -309,7 +309,7 @@ def read(path: Path, options: Options) -> Trace:
 
 
 def _judged(reading: Reading, options: Options) -> Check:
-    from chainrule.checking.earlier import judge_all
+    from chainrule.checking.other_parts import judge_all
 
     asked = options.of is not None or options.loss is not None or options.iteration != (1,)
     return judge_all(reading, partial(_reading_of, options=options) if not asked else _no_other)

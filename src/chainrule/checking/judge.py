@@ -138,9 +138,10 @@ def _version_before(losses: Sequence[tuple[int, int]], node: int, reading: Readi
 
 
 def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[int, int]]) -> bool:
-    """A claim belongs to the last version of the loss begun before it."""
+    """A claim belongs to the last version of the loss begun before it; what follows a training loop is a part of its own."""
     if trace.passes:
-        return part.start <= claim.node < part.stop or claim.node >= part.start
+        follows = part.loss.node < part.stop <= claim.node < trace.appended
+        return part.start <= claim.node and not follows
     return part.loss.node == _version_before(losses, claim.node, part)
 
 

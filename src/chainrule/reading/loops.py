@@ -31,7 +31,7 @@ class BudgetExceeded(BaseException):
 
 @dataclass(frozen=True)
 class Pass:
-    """One traced iteration of a training loop: nodes `start` to `stop` were made in it.
+    """One traced iteration of a training loop: nodes `start` to `stop` were made in it, or (`after`) what follows the loop.
 
     `around` are the loops that it ran in, outermost first: the line of each, and its iteration.
     """
@@ -42,6 +42,7 @@ class Pass:
     around: tuple[tuple[int, int], ...]
     start: int
     stop: int
+    after: bool = False
 
 
 class LoopState:

@@ -24,6 +24,8 @@ def shown_pass(trace: Trace) -> tuple[int, int, str]:
     deepest = max(len(p.around) for p in trace.passes)
     chosen = [p for p in trace.passes if len(p.around) == deepest][-1]
     where = f"cell {chosen.cell}, line {chosen.line}" if chosen.cell is not None else f"line {chosen.line}"
+    if chosen.after:
+        return chosen.start, chosen.stop, f"what follows the training loop at {where}"
     within = "".join(f", in iteration {count} of the loop at line {line}" for line, count in reversed(chosen.around))
     return chosen.start, chosen.stop, f"iteration {chosen.iteration} of the training loop at {where}{within}"
 

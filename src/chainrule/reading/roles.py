@@ -88,7 +88,9 @@ def infer(
     """
     start, stop, note = shown_pass(trace)
     all_updates = find_updates(trace.graph.nodes)
-    node, evidence = (loss, "chosen") if loss is not None else find_loss(trace, start, stop, of, all_updates)
+    follows = any(p.after for p in trace.passes)
+    own = [u for u in all_updates if start <= u.new < stop] if follows else all_updates
+    node, evidence = (loss, "chosen") if loss is not None else find_loss(trace, start, stop, of, own)
     chosen = Role(node, _name(trace, node), evidence)
     graph = cut_pass(trace.graph, chosen.node, start if chosen.node >= start else 0, all_updates)
     whole = replace(trace, graph=graph)
