@@ -29,6 +29,16 @@ def activation_slips(s: Suspicion) -> Iterator[Slip]:
         yield Slip(words, ("diagonal", node), detours={node: (source, _times(_sigmoid_slope, node))})
 
 
+def textbook_slopes(s: Suspicion) -> dict[int, Detour]:
+    """σ′ = a·(1 − a) for every sigmoid, tanh′ = 1 − a²: the same derivative, which keeps its digits where a is nearly 1."""
+    found: dict[int, Detour] = {}
+    for site in activation_sites(s.graph, s.of):
+        curve = TEXTBOOK.get(recognise(site.function) or "") if len(site.function.inputs) == 1 else None
+        if curve is not None:
+            found |= {n: (m, _times(curve, n)) for n, m in site.nodes}
+    return found
+
+
 def _as_identity(s: Suspicion, site: Site) -> Slip:
     here, before = s.labels[site.node], s.labels[site.source]
     words = f"it treats {here} as if it had no activation: it takes {before} for it and leaves out {site.title}′"
@@ -62,7 +72,10 @@ def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
         (f"it uses tanh's derivative for {site.title}", _tanh_slope, True),
         (f"it uses ReLU's derivative for {site.title}", _relu_slope, False),
     )  # fmt: skip
+    own = TEXTBOOK.get(recognise(site.function) or "") if len(site.function.inputs) == 1 else None
     for words, curve, after in curves:
+        if after and curve is own:
+            continue
         detours = {n: (m, _times(curve, n if after else m)) for n, m in site.nodes}
         yield Slip(words, (words, site.node), detours=detours)
 
@@ -131,3 +144,6 @@ def _tanh_slope(x: Expression) -> Expression:
 
 def _relu_slope(x: Expression) -> Expression:
     return where(x > 0, 1, 0)
+
+
+TEXTBOOK = {"the sigmoid": _sigmoid_slope, "tanh": _tanh_slope}

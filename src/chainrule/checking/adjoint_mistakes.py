@@ -83,6 +83,21 @@ def halved_squares(s: Suspicion) -> Iterator[Slip]:
             yield Slip(words, ("half", at), detours={at: (base, _at_base(base))})
 
 
+def lost_divisions(s: Suspicion) -> Iterator[Slip]:
+    """What the program divides by a number on its way forward is not divided on the way back: dropout's keep_prob, the m of a mean."""
+    nodes = s.graph.nodes
+    for at in sorted(ancestors(s.graph, [s.of])):
+        node = nodes[at]
+        if (
+            node.op == "divide"
+            and not nodes[node.inputs[1]].shape
+            and nodes[node.inputs[1]].op in ("input", "constant", "count")
+        ):
+            line = f" ({node.source!r})" if node.source else ""
+            words = f"it leaves out the division by {s.labels[node.inputs[1]]}{line}"
+            yield Slip(words, ("undivided", at), detours={at: (node.inputs[0], lambda g: g)})
+
+
 def _at_base(base: int) -> Callable[[Expression], Expression]:
     return lambda g: g * Expression(g.builder, base)
 

@@ -43,6 +43,11 @@ class Claim:
     entry: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     share: int | None = None
 
+    @property
+    def meant(self) -> str:
+        """What the value should be, in words."""
+        return f"{'minus ' if self.sign < 0 else ''}the derivative{'' if self.rate is None else ', times the learning rate,'}"
+
     def shape(self, nodes: Sequence[Node]) -> Shape:
         """The shape that the derivative should have."""
         return nodes[self.update.old].shape if self.entry and self.update is not None else nodes[self.wrt].shape

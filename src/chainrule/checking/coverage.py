@@ -19,16 +19,17 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
     values = reading.values
     for update in reading.updates:
         node = reading.graph.nodes[update.new]
-        if node.name is None or update.new not in of_claim:
+        parameter = reading.graph.nodes[update.parameter].name
+        named = node.name or (parameter if update.new in of_claim and of_claim[update.new][1].misused else None)
+        if named is None or update.new not in of_claim:
             continue
         claim, verdict = of_claim[update.new]
-        parameter = reading.graph.nodes[update.parameter].name
         wrt = parameter.text if parameter else "?"
         base = Judgement(
-            node.name, update.new, wrt, "right", "", kind="update", written=values[update.new], true=values[update.new], source=node.source,
+            named, update.new, wrt, "right", "", kind="update", written=values[update.new], true=values[update.new], source=node.source,
             loss=reading.loss.name.text, samples=verdict.samples, domain=verdict.domain,
         )  # fmt: skip
-        given = claim.name.text if claim.name != node.name else "the gradient in the same line"
+        given = claim.name.text if claim.name != named else "the gradient in the same line"
         if verdict.misused:
             found.append(replace(base, verdict="wrong", kind="mistake", because=verdict.misused))
         else:

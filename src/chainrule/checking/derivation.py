@@ -18,7 +18,10 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Node `written` of `graph` is meant to hold `sign`·(node `rate`)·∂`of`/∂`wrt`, and does not at some of `samples`."""
+    """Node `written` of `graph` is meant to hold `sign`·(node `rate`)·∂`of`/∂`wrt`, and does not at some of `samples`.
+
+    By `detours` the derivation goes where no slip says otherwise.
+    """
 
     graph: Graph
     of: int
@@ -33,6 +36,7 @@ class Suspicion:
     labels: Mapping[int, str]
     samples: Sequence[Mapping[int, Any]]
     entry: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    detours: Mapping[int, Detour] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def derive(s: Suspicion, *slips: Slip) -> Variant | None:
 
     The adjoints are taken on the values of the true program, unless a slip changes the program itself.
     """
-    detours = {node: d for slip in slips for node, d in slip.detours.items()}
+    detours = {**s.detours, **{node: d for slip in slips for node, d in slip.detours.items()}}
+    detours = {node: d for node, d in detours.items() if all(node != n for slip in slips for n, _ in slip.identities)}
     without = frozenset().union(*(slip.without for slip in slips))
     identities = [pair for slip in slips for pair in slip.identities]
     forward = with_identities(s.graph, identities)

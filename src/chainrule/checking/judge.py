@@ -207,7 +207,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"−{whose}, and what is made from it is right"
         elif judgement.factor is not None:
             words = f"{times} times {whose}, which later lines bring in"
-        elif reading.graph.nodes[claim.wrt].op != "input" or _is_part_of_right(reading, claims, found, i):
+        elif _may_mean_another(reading, claim) or _is_part_of_right(reading, claims, found, i):
             right = "off by a factor at most" if scaled else "right"
             words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"
             verdict = "cannot tell"
@@ -215,6 +215,15 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             continue
         found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
     return found
+
+
+def _may_mean_another(reading: Reading, claim: Claim) -> bool:
+    """Whether a name leaves open what a derivative is for: an intermediate value, or data that goes by it in another function."""
+    node = reading.graph.nodes[claim.wrt]
+    if node.op != "input":
+        return True
+    elsewhere = node.name is not None and node.name.scope != claim.name.scope
+    return elsewhere and all(p.node != claim.wrt for p in reading.parameters)
 
 
 def _made_from(reading: Reading, claims: Sequence[Claim], found: Sequence[Judgement], i: int) -> list[Judgement]:
@@ -242,8 +251,8 @@ def _turned(judgement: Judgement) -> bool:
 
 
 def _used_right(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
-    """Whether derivatives are made from claim `i`, and all of them are right in the end, but for a factor."""
-    return _right_but_for_a_factor(_made_from(reading, claims, results, i))
+    """Whether a derivative is made from claim `i` that is right in the end, but for a factor; others may have slips of their own."""
+    return any(j.verdict == "right" or j.kind == "scale" for j in _made_from(reading, claims, results, i))
 
 
 def _right_but_for_a_factor(made: Sequence[Judgement]) -> bool:
@@ -277,7 +286,7 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             of_row = best_claim.of is not None and best.verdict == "right"
             words = f"∂/∂{best.with_respect_to} {best_claim.means}" if of_row else best.because + meant
             final[i] = replace(
-                best, because=words, misused=best_claim.means if best_claim.update and best_claim.share is None else "",
+                best, because=words, misused=best_claim.means if best_claim.update and best_claim.share is None and not of_row else "",
                 node=same, source=results[i].source,
             )  # fmt: skip
         elif results[i].fails and any(not a.means for a, _ in mine):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from chainrule.checking.activation_mistakes import activation_slips
-from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_uses, other_losses
+from chainrule.checking.activation_mistakes import activation_slips, textbook_slopes
+from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_divisions, lost_uses, other_losses
 from chainrule.checking.compare import compare, ratio, share
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
@@ -29,6 +30,7 @@ FEWEST_TELLING = 3
 def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
     """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs."""
     deadline = time.process_time() + seconds
+    s = replace(s, detours=textbook_slopes(s))
     try:
         known = [evaluate(s.graph, sample, check_guards=False) for sample in s.samples]
     except EvaluationError:
@@ -38,11 +40,14 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
     cancelled = _cancelled(s, known)
     if cancelled:
         return [cancelled]
+    slips = list(_slips(s))
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
+        if kinds[0] is _two_slips:
+            slips = _telling(s, slips, known, deadline)
         for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
             found: dict[object, str] = {}
-            for variant in kind(s):
+            for variant in kind(s, slips):
                 if time.process_time() > deadline:
                     break
                 factor = _factor(s, variant, known)
@@ -73,37 +78,52 @@ def _cancelled(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
     where = "over everything" if axis is None else f"over axis {', '.join(map(str, axis))}"
     axes = tuple(range(rank)) if axis is None else tuple(sorted(a % rank for a in axis))
     words = f"summed {where}"
-    for variant in _one_edit(s):
+    for variant in _one_edit(s, ()):
         match variant.site:
             case (_, ("sum", _, found)) if found == axes:
                 words = variant.words
     return f"{words}: its terms cancel there, and it is 0 but for rounding, whatever they are"
 
 
-def _one_slip(s: Suspicion) -> Iterator[Variant]:
-    for slip in _slips(s):
+def _telling(s: Suspicion, slips: Sequence[Slip], known: Sequence[Sequence[Any]], deadline: float) -> list[Slip]:
+    """The slips that change something: the sigmoid's derivative for the sigmoid's is none, and no half of a pair."""
+    true = next(_derived(s), None)
+    right = [] if true is None else list(_reached(s, true, known))
+    found: list[Slip] = []
+    for slip in slips:
+        if time.process_time() > deadline:
+            break
+        for variant in _derived(s, slip):
+            there = _reached(s, variant, known)
+            if any(a is None or b is None or compare(a, b) != "same" for a, b in zip(right, there, strict=False)):
+                found.append(slip)
+    return found
+
+
+def _one_slip(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+    for slip in slips:
         yield from _derived(s, slip)
 
 
-def _one_edit(s: Suspicion) -> Iterator[Variant]:
+def _one_edit(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
     for true in _derived(s):
         yield from edits(s, true)
 
 
-def _two_slips(s: Suspicion) -> Iterator[Variant]:
-    for first, second in combinations(_slips(s), 2):
+def _two_slips(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+    for first, second in combinations(slips, 2):
         if first.places.isdisjoint(second.places):
             yield from _derived(s, first, second)
 
 
-def _slip_and_edit(s: Suspicion) -> Iterator[Variant]:
-    for slip in _slips(s):
+def _slip_and_edit(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+    for slip in slips:
         for once in _derived(s, slip):
             yield from edits(s, once)
 
 
-def _two_edits(s: Suspicion) -> Iterator[Variant]:
-    for once in _one_edit(s):
+def _two_edits(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+    for once in _one_edit(s, slips):
         yield from edits(s, once)
 
 
@@ -111,6 +131,7 @@ def _slips(s: Suspicion) -> Iterator[Slip]:
     yield from activation_slips(s)
     yield from lost_uses(s)
     yield from halved_squares(s)
+    yield from lost_divisions(s)
     yield from other_losses(s)
 
 
@@ -123,33 +144,38 @@ def _derived(s: Suspicion, *slips: Slip) -> Iterator[Variant]:
         yield variant
 
 
-def _factor(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> float | None:
-    """1 where the variant gives what is written at every sample, a factor where it is a constant multiple, else None.
+def _reached(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> Iterator[Any]:
+    """What a variant gives at each sample; None where it cannot be computed.
 
     `known` holds the values of the program at each sample: only what the variant does otherwise is computed.
     """
     nodes, own = variant.graph.nodes, s.graph.nodes
     shared = next((i for i, (one, other) in enumerate(zip(nodes, own, strict=False)) if one is not other), len(own))
     only = _beyond(variant.graph, variant.node, shared)
+    for sample, values in zip(s.samples, known, strict=True):
+        try:
+            yield evaluate(variant.graph, sample, start=values[:shared], only=only, check_guards=False)[variant.node]
+        except EvaluationError:
+            yield None
+
+
+def _factor(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> float | None:
+    """1 where the variant gives what is written at every sample, a factor where it is a constant multiple, else None."""
     factor: float | None = None
     same, telling = True, 0
-    for sample, values in zip(s.samples, known, strict=True):
+    for values, value in zip(known, _reached(s, variant, known), strict=True):
         scale = s.sign if s.rate is None else s.sign * values[s.rate]
         there = values[s.written]
-        try:
-            value = evaluate(variant.graph, sample, start=values[:shared], only=only, check_guards=False)[variant.node]
-        except EvaluationError:
+        if value is None or np.size(value) != np.size(there):
             return None
-        if np.size(value) != np.size(there):
-            return None
-        value = np.reshape(value, np.shape(there)) * scale
-        answer = compare(there, value)
+        given = np.reshape(value, np.shape(there)) * scale
+        answer = compare(there, given)
         if answer == "unclear":
             continue
         same &= answer == "same"
-        multiple = ratio(there, value)
+        multiple = ratio(there, given)
         if not same and (multiple is None or (factor is not None and abs(multiple - factor) > SAME_FACTOR * abs(factor))):
-            if np.any(there) or np.any(value):
+            if np.any(there) or np.any(given):
                 return None
             continue
         factor = factor if factor is not None else multiple

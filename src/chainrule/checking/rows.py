@@ -87,9 +87,10 @@ def too_many_rows(reading: Reading, claim: Claim) -> Judgement:
 
 
 def _rows(reading: Reading) -> list[int]:
-    """The rows' losses: versions of which none is made from another (a running total is one loss), or after a step."""
+    """The rows' losses: versions of which none is made from another (a running total is one loss), all after the same steps."""
     stepped = {u.new for u in reading.updates}
-    versions = [i for i in versions_in_pass(reading) if stepped.isdisjoint(ancestors(reading.trace.graph, [i]))]
+    taken = stepped & ancestors(reading.trace.graph, [reading.loss.node])
+    versions = [i for i in versions_in_pass(reading) if stepped & ancestors(reading.trace.graph, [i]) == taken]
     if len(versions) < 2 or versions[0] in ancestors(reading.graph, [versions[-1]]):
         return []
     return versions

@@ -28,6 +28,7 @@ class Judgement:
 
     `written` and `true` are the values at the program's own numbers; `mistakes` are the mistakes that reproduce the
     written value at every sample, in words; `misused` says, of a right derivative, how its update line goes wrong with it.
+    `true` is what `meant` says: the derivative, with the sign and the learning rate of a line that holds them.
     """
 
     name: Name
@@ -48,6 +49,7 @@ class Judgement:
     source: Source | None = None
     loss: str = ""
     misused: str = ""
+    meant: str = "the derivative"
 
     @property
     def derivative(self) -> str:

@@ -18,6 +18,7 @@ from chainrule.checking.samples import Leaf, describe, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
+from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update, root
 from chainrule.working.numbers import shape_text
@@ -174,6 +175,7 @@ def verdict_of(
     base = Judgement(
         claim.name, claim.node, claim.title(reading.graph.nodes) or _unnamed(reading, claim.wrt), "cannot tell", "", domain=domain, samples=len(tally.pairs),
         tolerance=TOLERANCE, source=node.source, loss=repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text,
+        meant=claim.meant,
     )  # fmt: skip
     if bench.unknown[i]:
         return replace(base, because=bench.unknown[i])
@@ -240,6 +242,12 @@ def verdict_of(
         if without and claim.wrt in ancestors(reading.trace.graph, [reading.loss.node]):
             words = f"{base.loss.partition('#')[0]} is computed from what an earlier pass of the loop made with {base.with_respect_to}"
             return replace(base, because=words)
+        other = _another_loss(reading, claim) if without else ""
+        if other:
+            words = (
+                f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, and {other} with it; --of chooses"
+            )
+            return replace(base, because=words)
         words = (
             f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, so the derivative is 0"
             if without
@@ -261,6 +269,19 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _another_loss(reading: Reading, claim: Claim) -> str:
+    """What else in the pass reads as a loss, and is computed with what a claim is with respect to."""
+    nodes = reading.trace.graph.nodes
+    for i in range(reading.start, min(reading.stop, reading.trace.appended)):
+        name = nodes[i].name
+        if name is None or i == reading.loss.node or nodes[i].shape or nodes[i].op in ("input", "constant"):
+            continue
+        reads = STRONG_LOSS.search(last(name.text)) and not reads_as_derivative(name.text)
+        if reads and claim.wrt in ancestors(reading.trace.graph, [i]):
+            return name.text
+    return ""
 
 
 def _climbs(claim: Claim) -> str:

@@ -227,6 +227,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
     flat = {i for i, n in enumerate(nodes) if n.op in FLAT or (n.dtype == "bool" and n.op != "guard")} if stepped else set()
+    apart = _of_quotients(trace)
     reach = descendants(trace.graph, stepped, flat if after else flat | news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
@@ -234,7 +235,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
             continue
         if node.op == "alias" and nodes[root(nodes, i)].op in NO_LOSS:
             continue
-        if reads_as_derivative(node.name.text) or _smooths(nodes, i):
+        if reads_as_derivative(node.name.text) or _smooths(nodes, i) or i in apart:
             continue
         if reach is not None and i not in reach:
             continue
@@ -242,6 +243,21 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
             continue
         found.append(i)
     return found
+
+
+NEAR = 0.02  # how far apart values are taken for a difference quotient, at most
+
+
+def _of_quotients(trace: Trace) -> set[int]:
+    """The values of which a difference quotient is made, `(up - down) / (2 * h)`: what a loss was nearby, and none itself."""
+    nodes = trace.graph.nodes
+    found: set[int] = set()
+    for node in nodes:
+        if node.op == "divide" and not node.shape and nodes[node.inputs[0]].op == "subtract":
+            value = trace.values[node.inputs[1]]
+            if np.ndim(value) == 0 and 0 < abs(float(value)) <= NEAR:
+                found |= {root(nodes, i) for i in nodes[node.inputs[0]].inputs}
+    return found | {i for i, n in enumerate(nodes) if n.op == "alias" and root(nodes, i) in found}
 
 
 def _smooths(nodes: Sequence[Node], i: int) -> bool:
@@ -304,7 +320,7 @@ def find_name(trace: Trace, text: str, start: int = 0, stop: int | None = None, 
     inside = [b for b in matching if b.node in among] if not version else []
     inside = inside or [b for b in matching if start <= b.node < stop] or [b for b in matching if b.node < stop] or matching
     if inside:
-        return inside[-1].node
+        return ([b for b in inside if not b.name.scope or b.name.scope in text] or inside)[-1].node
     names = list(dict.fromkeys(b.name.text for b in trace.bindings))
     close = difflib.get_close_matches(wanted, names, 3)
     hint = f"Did you mean {', '.join(close)}?" if close else f"It names: {', '.join(names[:12])}."

@@ -271,7 +271,7 @@ def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
     named = {**dict(zip(("dtype",), arguments[1:], strict=False)), **options}
     raw = function(plain(value), *plain(arguments[1:]), **plain(options))
-    if is_traced(value) and isinstance(value.raw, np.ndarray) and np.shares_memory(raw, value.raw):
+    if is_traced(value) and type(raw) is type(value.raw) and np.shares_memory(raw, value.raw) and raw.shape == value.raw.shape:
         return value  # no copy was asked for
     if not holds_traced(value) or raw.dtype == object:
         return raw
@@ -282,6 +282,8 @@ def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     kind = {"f": "to_real", "i": "to_int", "b": "to_bool"}.get(raw.dtype.kind)
     if "dtype" in named and kind and {"to_real": "real", "to_int": "int", "to_bool": "bool"}[kind] != before:
         node = t.recorder.record(kind, (node,), {}, raw)
+    if t.recorder.builder.nodes[node].shape != raw.shape:  # ndmin
+        node = t.recorder.record("reshape", (node,), {"shape": raw.shape}, raw)
     return t.recorder.wrap(np.array(raw), node)
 
 

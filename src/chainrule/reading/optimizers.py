@@ -24,7 +24,28 @@ def carries(graph: Graph, step: int, before: set[int]) -> bool:
 
     Such a value is no part of the loss; its new version is made from its old one, scaled, or the step is scaled by its root.
     """
-    return _named(graph, step) or _made(graph, step, before)
+    return _named(graph, step) or _made(graph, step, before) or _normalised(graph, step, before)
+
+
+def _normalised(graph: Graph, step: int, before: set[int]) -> bool:
+    """Whether a step is divided, entry by entry, by the root of squares of what it is made of: the first step of Adam."""
+    nodes = graph.nodes
+    shape, inside = nodes[step].shape, ancestors(graph, [step]) - before
+    squares = {
+        i
+        for i in inside
+        if nodes[i].op in ("multiply", "power") and len({root(nodes, s) for s in nodes[i].inputs if nodes[s].shape}) == 1
+    }
+    for i in inside:
+        if nodes[i].op == "divide" and nodes[i].shape == shape != ():
+            over, under = (ancestors(graph, [s]) for s in nodes[i].inputs)
+            rooted = [u for u in under - before if nodes[u].op in ("sqrt", "power") and nodes[u].shape == shape]
+            if any(
+                (made := ancestors(graph, [u]) & squares - {u}) and any(not over.isdisjoint(nodes[k].inputs) for k in made)
+                for u in rooted
+            ):
+                return True
+    return False
 
 
 def _named(graph: Graph, step: int) -> bool:

@@ -147,9 +147,9 @@ def _parameters(
         ):
             evidence[i] = "its name" if not direct else "its name, beside the others"
     if not evidence:
-        for i in leaves:
-            if nodes[i].name is not None and nodes[i].dtype == "real" and not _is_data_name(last_of(nodes[i])):
-                evidence[i] = "nothing else says what it is"
+        rest = [i for i in leaves if nodes[i].name and nodes[i].dtype == "real" and not _is_data_name(last_of(nodes[i]))]
+        moving = [i for i in rest if nodes[i].shape or not STAYS.match(last_of(nodes[i]))]
+        evidence = dict.fromkeys(moving or rest, "nothing else says what it is")
     inside = [i for i in leaves if i in evidence]
     return tuple(Role(i, _name(trace, i), evidence[i]) for i in inside)
 

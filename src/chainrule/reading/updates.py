@@ -6,6 +6,7 @@ learning rate times something.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ def read_by(node: Node) -> tuple[int, ...]:
 
 
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None, *, by_name: bool = True) -> list[Update]:
-    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range, or (`by_name`)
-    is a number times what is named as a derivative.
+    """The updates among nodes `start` to `stop` whose step depends on the old value through nodes of that range, or is a number
+    times something and taken only where a branch on the old value says so, or (`by_name`) is one times what is named as a derivative.
     """
     stop = len(nodes) if stop is None else stop
     aliases = _aliases(nodes)
@@ -63,22 +64,32 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     if not bits:
         return []
     masks: dict[int, int] = {}
+    branches: list[tuple[int, int]] = []  # each guard, with what it and those before it depend on
     for i in range(start, stop):
         mask = 0
         for source in read_by(nodes[i]):
             mask |= masks.get(source, 0) | bits.get(source if source >= start else root(nodes, source), 0)
         if mask:
             masks[i] = mask
+            if nodes[i].op == "guard":
+                branches.append((i, branches[-1][1] | mask if branches else mask))
     found: list[Update] = []
     first: dict[int, int] = {}  # what was stepped already, and the bits of what it was before
     for c in candidates:
         bit = bits[c.parameter] | first.get(c.parameter, 0)
         knows = masks.get(c.step, 0) & bit and not _residual(nodes, c, masks, bit)
-        if knows or (by_name and _scaled_derivative(nodes, c.step)):
+        if knows or _chosen(nodes, c, branches, bit) or (by_name and _scaled_derivative(nodes, c.step)):
             found.append(c)
             first[c.new] = bit
     stepped = {root(nodes, u.old) for u in found}
     return [u for u in found if u.new not in stepped or not nodes[u.new].shape or not _share_of(nodes, u.step, u.parameter)]
+
+
+def _chosen(nodes: Sequence[Node], candidate: Update, branches: Sequence[tuple[int, int]], bit: int) -> bool:
+    """Whether a branch on the old value comes before a step that is a number times something: `if y * (w @ x) < 1: w += lr * y * x`."""
+    at = bisect.bisect_left(branches, (candidate.new, 0)) - 1
+    op = "add" if candidate.sign > 0 else "subtract"
+    return at >= 0 and bool(branches[at][1] & bit) and _scaled_step(nodes, candidate.step, candidate.parameter, op)
 
 
 def _residual(nodes: Sequence[Node], candidate: Update, masks: Mapping[int, int], bit: int) -> bool:

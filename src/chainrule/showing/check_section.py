@@ -66,9 +66,10 @@ def _claim(j: Judgement, digits: int) -> tuple[tuple[Inline, ...], ...]:
     said: list[tuple[Inline, ...]] = []
     if j.counterexample is not None:
         changes = ", ".join(f"{name} = {shown(value, digits)}" for name, value in j.counterexample.set.items())
-        said.append((f"With {changes} it gives {difference(j.counterexample.written, j.counterexample.true, digits)}.",))
+        values = difference(j.counterexample.written, j.counterexample.true, digits, j.meant)
+        said.append((f"With {changes} it gives {values}.",))
     elif j.verdict == "wrong" and j.written is not None:
-        said.append((f"Here it gives {difference(j.written, j.true, digits)}.",))
+        said.append((f"Here it gives {difference(j.written, j.true, digits, j.meant)}.",))
     if j.write_instead:
         said.append(("Write instead: ", Code(j.write_instead)))
     return tuple(said)
