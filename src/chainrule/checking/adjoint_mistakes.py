@@ -253,7 +253,17 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
                 words = f"it uses {s.labels[other]}, already updated, where {s.labels[old]} was used forward"
             else:
                 words = f"it uses {s.labels[other]} where {s.labels[old]} belongs"
-            yield v.then(words, _with_operand(v.graph, adjoint_part, old, other), v.node, ("operand", old, other))
+            for part in _uses(v.graph, adjoint_part, old):
+                yield v.then(words, _with_operand(v.graph, part, old, other), v.node, ("operand", old, other))
+
+
+def _uses(graph: Graph, adjoint_part: Sequence[int], old: int) -> Iterator[list[int]]:
+    """Where a value is put in: everywhere, and in the products alone where its activation's slope is written with it too."""
+    users = [i for i in adjoint_part if old in graph.nodes[i].inputs]
+    yield users
+    products = [i for i in users if graph.nodes[i].op in ("matmul", "outer", "einsum")]
+    if products and len(products) < len(users):
+        yield products
 
 
 def _starts_at_zero(s: Suspicion, i: int) -> bool:
