@@ -9,7 +9,7 @@ from chainrule.checking.derivation import Slip, Suspicion
 from chainrule.checking.sites import Site, activation_sites, softmax_sites
 from chainrule.graph.differentiate import Detour, ancestors, derivative_of
 from chainrule.graph.expression import Expression, where
-from chainrule.graph.known import recognise
+from chainrule.graph.known import is_mirrored_sigmoid, recognise
 from chainrule.graph.records import Graph, Shape
 
 Curve: TypeAlias = Callable[[Expression], Expression]
@@ -33,7 +33,7 @@ def textbook_slopes(s: Suspicion) -> dict[int, Detour]:
     """σ′ = a·(1 − a) for every sigmoid, tanh′ = 1 − a²: the same derivative, which keeps its digits where a is nearly 1."""
     found: dict[int, Detour] = {}
     for site in activation_sites(s.graph, s.of):
-        curve = TEXTBOOK.get(recognise(site.function) or "") if len(site.function.inputs) == 1 else None
+        curve = _textbook_slope(site.function)
         if curve is not None:
             found |= {n: (m, _times(curve, n)) for n, m in site.nodes}
     return found
@@ -72,7 +72,11 @@ def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
         (f"it uses tanh's derivative for {site.title}", _tanh_slope, True),
         (f"it uses ReLU's derivative for {site.title}", _relu_slope, False),
     )  # fmt: skip
-    own = TEXTBOOK.get(recognise(site.function) or "") if len(site.function.inputs) == 1 else None
+    own = _textbook_slope(site.function)
+    if own is _mirrored_slope:
+        words = f"it turns the sign of what comes back through {here}"
+        yield Slip(words, (words, site.node), detours={n: (m, _times(_sigmoid_slope, n)) for n, m in site.nodes})
+        own = _sigmoid_slope
     for words, curve, after in curves:
         if after and curve is own:
             continue
@@ -146,4 +150,13 @@ def _relu_slope(x: Expression) -> Expression:
     return where(x > 0, 1, 0)
 
 
-TEXTBOOK = {"the sigmoid": _sigmoid_slope, "tanh": _tanh_slope}
+def _mirrored_slope(x: Expression) -> Expression:
+    return -(x * (1 - x))
+
+
+def _textbook_slope(function: Graph) -> Curve | None:
+    """The slope as a function of the value: of a sigmoid, of one that −x goes into (`np.exp(X @ W)` of −X), of tanh."""
+    if len(function.inputs) != 1:
+        return None
+    found = {"the sigmoid": _sigmoid_slope, "tanh": _tanh_slope}.get(recognise(function) or "")
+    return found or (_mirrored_slope if is_mirrored_sigmoid(function) else None)

@@ -23,12 +23,13 @@ from chainrule.checking.verdicts import Check, Judgement, Verdict
 from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
-from chainrule.reading.loss import loss_candidates, versions_of
+from chainrule.reading.loss import candidates_of_equal_strength, loss_candidates, versions_of
 from chainrule.reading.names import reads_as_derivative, reads_as_loss
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
 
+MOST_OTHERS = 2  # losses beside the one that is learned from
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
 
 
@@ -46,7 +47,8 @@ def judge(trace: Trace, reading: Reading) -> Check:
         if whole in others:
             claims = [c for c in claims if _reaches(part, c) and not _reaches(reading, c)]
         else:
-            claims = [c for c in claims if _belongs(c, part, trace, losses) and not any(_reaches(o, c) for o in others)]
+            theirs = [c for c in claims if not _reaches(reading, c) and any(_reaches(o, c) for o in others)]
+            claims = [c for c in claims if _belongs(c, part, trace, losses) and c not in theirs]
         here = _judge_pass(part, claims)
         kept = [(c, j) for c, j in zip(claims, here, strict=True) if not c.part or j.verdict == "right"]
         claims, here = [c for c, _ in kept], [j for _, j in kept]
@@ -57,7 +59,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         steps = optimizer_steps(part, here)
         updates += [] if is_likelihood(part) else climbing(part, steps)
         notices += optimizer_notices(steps) if whole is reading else []
-    judged.sort(key=lambda j: j.node)
+    judged = sorted(_of_another_loss(trace, reading, judged), key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices = [*doubts(reading), *notices]
     if not judged:
@@ -78,6 +80,28 @@ def judge(trace: Trace, reading: Reading) -> Check:
     )
 
 
+def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]) -> list[Judgement]:
+    """Where the pass computes another loss, a derivative of that one is not accused: which of them is learned from is not known."""
+    found = list(judged)
+    if trace.own is not None or reading.loss.evidence == "given" or not any(j.fails or j.kind == "scale" for j in found):
+        return found
+    others = candidates_of_equal_strength(
+        trace, reading.start, reading.stop, find_updates(trace.graph.nodes), reading.loss.node
+    )
+    names = {trace.graph.nodes[i].name.text: i for i in others if trace.graph.nodes[i].name}  # type: ignore[union-attr]
+    names.pop(reading.loss.name.text, None)
+    for name, loss in list(names.items())[:MOST_OTHERS]:
+        failing = {j.node: i for i, j in enumerate(found) if j.fails or j.kind == "scale"}
+        part = with_joined_steps(infer(trace, loss=loss))
+        claims = [c for c in find_claims(part.trace, part.graph, part.loss.node, part.updates, part.rate) if c.node in failing]
+        for j in _judge_pass(part, claims):
+            if j.verdict == "right":
+                i = failing[j.node]
+                words = f"it is {j.derivative}, and not {found[i].derivative}: which of the two is learned from is not clear; --of chooses"
+                found[i] = replace(j, verdict="cannot tell", because=f"{name} is computed too, and {words}")
+    return found
+
+
 def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
     """A program with two networks has two losses: readings of those that updated values reach without the first."""
     if reading.loss.evidence == "given":
@@ -88,12 +112,12 @@ def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
     updates = find_updates(nodes)
     for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
         name = nodes[i].name
-        lost = {root(nodes, u.old) for u in reading.updates} - reached
+        lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
         if not lost or name is None or not reads_as_loss(name.text) or name.text == reading.loss.name.text:
             continue
         other = infer(trace, loss=i)
         before = ancestors(other.graph, [i])
-        if lost & before and reached.isdisjoint(u.old for u in reading.updates if u.old in before):
+        if lost & before:
             found.append(other)
             reached |= before
     return found[::-1]

@@ -117,6 +117,18 @@ def recognise(graph: Graph) -> str | None:
     return _leaky(x, y)
 
 
+def is_mirrored_sigmoid(graph: Graph) -> bool:
+    """Whether a graph of one input behaves as 1/(1 + eˣ)."""
+    if not is_elementwise(graph):
+        return False
+    x = points()
+    try:
+        y = np.array([float(call(graph, [float(v)])) for v in x])
+    except (EvaluationError, TypeError, ValueError, ArithmeticError):
+        return False
+    return np.allclose(y, 1 / (1 + np.exp(x)), rtol=1e-9, atol=1e-12)
+
+
 def _leaky(x: np.ndarray, y: np.ndarray) -> str | None:
     slope = y[0] / x[0]
     if 0 < slope < 1 and np.allclose(y, np.where(x > 0, x, slope * x), rtol=1e-9, atol=1e-12):

@@ -9,7 +9,7 @@ for t in range(5):
     advantage = r - v
     actor_loss = -advantage * np.log(p[1])
     critic_loss = 0.5 * advantage ** 2
-    dWa = np.outer(s, advantage * (p - np.array([0.0, 1.0])))  # cannot tell
+    dWa = np.outer(s, advantage * (p - np.array([0.0, 1.0])))  # right
     dWv = -advantage * s  # right
     Wa -= 0.05 * dWa
     Wv -= 0.1 * dWv  # right
