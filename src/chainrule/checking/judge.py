@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from chainrule.checking.belonging import other_networks, parts
 from chainrule.checking.bench import build
 from chainrule.checking.by_name import typed_claims
 from chainrule.checking.claim import Claim
@@ -23,13 +23,14 @@ from chainrule.checking.verdicts import Check, Judgement, Verdict
 from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
-from chainrule.reading.loss import candidates_of_equal_strength, loss_candidates, versions_of
-from chainrule.reading.names import reads_as_derivative, reads_as_loss
+from chainrule.reading.loss import candidates_of_equal_strength
+from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
 
 MOST_OTHERS = 2  # losses beside the one that is learned from
+FEWEST_OBJECTS = 3
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
 
 
@@ -39,20 +40,15 @@ def judge(trace: Trace, reading: Reading) -> Check:
     updates: list[Judgement] = []
     notices: list[str] = []
     covered: set[int] = set()
-    losses = _losses(trace, reading)
-    others = _other_networks(trace, reading)
-    for whole in (*_versions(trace, reading), *others):
+    others = other_networks(trace, reading)
+    for whole, theirs in parts(trace, reading, others):
         part = with_joined_steps(whole)
-        claims = find_claims(part.trace, part.graph, part.loss.node, part.updates, part.rate)
-        if whole in others:
-            claims = [c for c in claims if _reaches(part, c) and not _reaches(reading, c)]
-        else:
-            theirs = [c for c in claims if not _reaches(reading, c) and any(_reaches(o, c) for o in others)]
-            claims = [c for c in claims if _belongs(c, part, trace, losses) and c not in theirs]
+        found = find_claims(part.trace, part.graph, part.loss.node, part.updates, part.rate)
+        claims = [c for c in found if theirs(part, c)]
         here = _judge_pass(part, claims)
         kept = [(c, j) for c, j in zip(claims, here, strict=True) if not c.part or j.verdict == "right"]
         claims, here = [c for c, _ in kept], [j for _, j in kept]
-        typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if _belongs(c, part, trace, losses)]
+        typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if theirs(part, c)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
         updates += judge_updates(part, claims, here)
@@ -102,73 +98,6 @@ def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]
     return found
 
 
-def _other_networks(trace: Trace, reading: Reading) -> list[Reading]:
-    """A program with two networks has two losses: readings of those that updated values reach without the first."""
-    if reading.loss.evidence == "given":
-        return []
-    nodes = trace.graph.nodes
-    found: list[Reading] = []
-    reached = ancestors(reading.graph, [reading.loss.node])
-    updates = find_updates(nodes)
-    for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
-        name = nodes[i].name
-        lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
-        if not lost or name is None or not reads_as_loss(name.text) or name.text == reading.loss.name.text:
-            continue
-        other = infer(trace, loss=i)
-        before = ancestors(other.graph, [i])
-        if lost & before:
-            found.append(other)
-            reached |= before
-    return found[::-1]
-
-
-def _reaches(part: Reading, claim: Claim) -> bool:
-    return claim.wrt in ancestors(part.graph, [part.loss.node])
-
-
-def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
-    """The pass that is shown; in a notebook whose cells repeat down the page, one reading for each version of the loss
-    that a derivative may belong to.
-    """
-    yield reading
-    if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
-        return
-    losses = _losses(trace, reading)
-    news = [u.new for u in find_updates(trace.graph.nodes)]
-    nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
-    for i in sorted({_version_before(losses, node, reading) for node in nodes} - {reading.loss.node}):
-        part = infer(trace, loss=i)
-        yield replace(part, loss=replace(part.loss, evidence=reading.loss.evidence))
-
-
-def _losses(trace: Trace, reading: Reading) -> list[tuple[int, int]]:
-    """The versions of the loss, each by where it begins and ends: `loss /= m`, `loss += penalty` go on with the one before."""
-    news = {u.new for u in find_updates(trace.graph.nodes)}
-    found: list[tuple[int, int]] = []
-    for i in versions_of(trace, reading.loss.node):
-        made_of = ancestors(trace.graph, [i])
-        if found and found[-1][1] in made_of and not any(found[-1][1] < k for k in news & made_of):
-            found[-1] = found[-1][0], i
-        else:
-            found.append((i, i))
-    return found
-
-
-def _version_before(losses: Sequence[tuple[int, int]], node: int, reading: Reading) -> int:
-    """The last version of the loss begun before a node (the first, where it comes before all)."""
-    at = bisect.bisect_left([start for start, _ in losses], node)
-    return losses[max(at - 1, 0)][1] if losses else reading.loss.node
-
-
-def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[int, int]]) -> bool:
-    """A claim belongs to the last version of the loss begun before it; what follows a training loop is a part of its own."""
-    if trace.passes:
-        follows = part.loss.node < part.stop <= claim.node < trace.appended
-        return part.start <= claim.node and not follows
-    return part.loss.node == _version_before(losses, claim.node, part)
-
-
 def _judge_pass(part: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     """The verdicts of a pass; a gradient gathered over several rows is one of the sum of their losses."""
     over_rows = sum_over_rows(part)
@@ -190,7 +119,24 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _apart_from_tiny_constants(reading, claims, results)
     results = _with_alternatives(reading, claims, results)
     results = _by_use(reading, claims, results)
+    results = [_of_any_object(reading, c, r) for c, r in zip(claims, results, strict=True)]
     return tried_on_more_rows(reading, claims, explain_failures(reading, claims, results))
+
+
+def _of_any_object(reading: Reading, claim: Claim, result: Judgement) -> Judgement:
+    """`self.grad` of one object among many is for that object's own value, and which that is, its name does not say."""
+    held = HELD_GRADIENT.match(claim.name.text)
+    if held is None or claim.update is not None or not result.fails:
+        return result
+    alike = {
+        root(reading.graph.nodes, i)
+        for i, n in enumerate(reading.graph.nodes)
+        if n.name is not None and (value := HELD_VALUE.match(n.name.text)) and value["owner"] == held["owner"]
+    }
+    if len(alike) < FEWEST_OBJECTS:
+        return result
+    words = f"it may be for any of {len(alike)} objects that are called {held['owner']} there, and it is not for the one it was taken for"
+    return replace(result, verdict="cannot tell", kind="", because=words, counterexample=None, mistakes=(), write_instead="")
 
 
 def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:

@@ -1,0 +1,129 @@
+"""Which loss a derivative belongs to: a version of the program's, another network's, or that of the call it was computed in."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from chainrule.checking.claim import Claim
+from chainrule.graph.differentiate import ancestors
+from chainrule.reading.loss import loss_candidates, versions_of
+from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.recorded import CallSite
+from chainrule.reading.roles import Reading, infer
+from chainrule.reading.run import Trace
+from chainrule.reading.updates import find_updates, root
+
+Theirs: TypeAlias = Callable[[Reading, Claim], bool]
+
+
+def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator[tuple[Reading, Theirs]]:
+    """The readings that a program is judged by, and which claims are each one's: those of the loss and its versions, of other
+    networks, and of calls that compute a loss of their own.
+    """
+    losses = _losses(trace, reading)
+    calls = list(_with_losses_of_their_own(trace, reading))
+
+    def elsewhere(claim: Claim) -> bool:
+        return any(_within(claim, call) for _, call in calls)
+
+    def of_others(claim: Claim) -> bool:
+        return not _reaches(reading, claim) and any(_reaches(other, claim) for other in others)
+
+    for version in _versions(trace, reading):
+        yield version, lambda part, c: _belongs(c, part, trace, losses) and not of_others(c) and not elsewhere(c)
+    for other in others:
+        yield other, lambda part, c: _reaches(part, c) and not _reaches(reading, c) and not elsewhere(c)
+    for own, call in calls:
+        yield own, lambda _, c, call=call: _within(c, call)  # type: ignore[misc]
+
+
+def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[Reading, CallSite]]:
+    """Calls of functions that name a derivative and compute the loss that it is of, where that is no part of the program's."""
+    if reading.loss.evidence == "given" or trace.own is not None:
+        return
+    whole = ancestors(trace.graph, [reading.loss.node])
+    inside = [b for b in trace.bindings if reading.start <= b.node < reading.stop and b.name.scope]
+    for call in trace.calls:
+        own = [b for b in inside if call.start <= b.node < call.stop and b.name.scope == call.title]
+        losses = [
+            b.node
+            for b in own
+            if STRONG_LOSS.search(last(b.name.text)) and not trace.graph.nodes[b.node].shape
+            and trace.graph.nodes[b.node].op not in ("input", "constant") and not reads_as_derivative(b.name.text)
+        ]  # fmt: skip
+        if losses and losses[-1] not in whole and any(reads_as_derivative(b.name.text) for b in own):
+            yield infer(trace, loss=losses[-1]), call
+
+
+def _within(claim: Claim, call: CallSite) -> bool:
+    return call.start <= claim.node < call.stop and claim.name.scope == call.title
+
+
+def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
+    """A program with two networks has two losses: readings of those that updated values reach without the first."""
+    if reading.loss.evidence == "given":
+        return []
+    nodes = trace.graph.nodes
+    found: list[Reading] = []
+    reached = ancestors(reading.graph, [reading.loss.node])
+    updates = find_updates(nodes)
+    for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
+        name = nodes[i].name
+        lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
+        if not lost or name is None or not reads_as_loss(name.text) or name.text == reading.loss.name.text:
+            continue
+        other = infer(trace, loss=i)
+        before = ancestors(other.graph, [i])
+        if lost & before:
+            found.append(other)
+            reached |= before
+    return found[::-1]
+
+
+def _reaches(part: Reading, claim: Claim) -> bool:
+    return claim.wrt in ancestors(part.graph, [part.loss.node])
+
+
+def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
+    """The pass that is shown; in a notebook whose cells repeat down the page, one reading for each version of the loss
+    that a derivative may belong to.
+    """
+    yield reading
+    if trace.passes or (reading.loss.evidence == "given" and "#" in str(reading.loss.name)):
+        return
+    losses = _losses(trace, reading)
+    news = [u.new for u in find_updates(trace.graph.nodes)]
+    nodes = [b.node for b in trace.bindings if reads_as_derivative(b.name.text)] + news
+    for i in sorted({_version_before(losses, node, reading) for node in nodes} - {reading.loss.node}):
+        part = infer(trace, loss=i)
+        yield replace(part, loss=replace(part.loss, evidence=reading.loss.evidence))
+
+
+def _losses(trace: Trace, reading: Reading) -> list[tuple[int, int]]:
+    """The versions of the loss, each by where it begins and ends: `loss /= m`, `loss += penalty` go on with the one before."""
+    news = {u.new for u in find_updates(trace.graph.nodes)}
+    found: list[tuple[int, int]] = []
+    for i in versions_of(trace, reading.loss.node):
+        made_of = ancestors(trace.graph, [i])
+        if found and found[-1][1] in made_of and not any(found[-1][1] < k for k in news & made_of):
+            found[-1] = found[-1][0], i
+        else:
+            found.append((i, i))
+    return found
+
+
+def _version_before(losses: Sequence[tuple[int, int]], node: int, reading: Reading) -> int:
+    """The last version of the loss begun before a node (the first, where it comes before all)."""
+    at = bisect.bisect_left([start for start, _ in losses], node)
+    return losses[max(at - 1, 0)][1] if losses else reading.loss.node
+
+
+def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[int, int]]) -> bool:
+    """A claim belongs to the last version of the loss begun before it; what follows a training loop is a part of its own."""
+    if trace.passes:
+        follows = part.loss.node < part.stop <= claim.node < trace.appended
+        return part.start <= claim.node and not follows
+    return part.loss.node == _version_before(losses, claim.node, part)
