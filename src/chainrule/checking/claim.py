@@ -60,15 +60,29 @@ class Claim:
 
 
 def unclipped(nodes: Sequence[Node], i: int) -> int:
-    """A gradient before it was clipped: kept within bounds on both sides of 0, `np.clip(dW, -5, 5)`, or to a length of its own,
-    `dW *= limit / norm`. Itself where it was not.
+    """A gradient before it was clipped: kept within bounds on both sides of 0, `np.clip(dW, -5, 5)`, below one,
+    `np.where(dW > 1, 1, dW)`, or to a length of its own, `dW *= limit / norm`. Itself where it was not.
     """
     while True:
         high = _bounded(nodes, i, "minimum", 1)
-        inner = _shortened(nodes, i) if high is None else _bounded(nodes, high, "maximum", -1)
+        inner = (_shortened(nodes, i) or _capped(nodes, i)) if high is None else _bounded(nodes, high, "maximum", -1)
         if inner is None:
             return i
         i = inner
+
+
+def _capped(nodes: Sequence[Node], i: int) -> int | None:
+    """What entries beyond a number, and not beyond 0, are replaced in by that number."""
+    node = nodes[i]
+    if node.op != "where" or nodes[node.inputs[0]].op not in ("greater", "greater_equal", "less", "less_equal"):
+        return None
+    sides = nodes[node.inputs[0]].inputs
+    for number, inner in (node.inputs[1:], node.inputs[:0:-1]):
+        value = nodes[number].attributes.get("value") if nodes[number].op == "constant" else None
+        bounds = [nodes[s].attributes.get("value") for s in sides if nodes[s].op == "constant"]
+        if value is not None and np.ndim(value) == 0 and value != 0 and bounds == [value] and inner in sides:
+            return inner
+    return None
 
 
 def _shortened(nodes: Sequence[Node], i: int) -> int | None:

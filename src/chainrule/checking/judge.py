@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from chainrule.checking.belonging import other_networks, parts
 from chainrule.checking.bench import build
 from chainrule.checking.by_name import typed_claims
@@ -29,6 +31,7 @@ from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import Trace
 from chainrule.reading.updates import find_updates, root
 
+LITTLE = 0.01
 MOST_OTHERS = 2  # losses beside the one that is learned from
 FEWEST_OBJECTS = 3
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
@@ -281,7 +284,12 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
             continue
         again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
         for i, judgement in zip(failed, again, strict=True):
-            if _rank(judgement) <= 1 or judgement.factor is not None:
+            vanished = _size(judgement.true) <= LITTLE * _size(results[i].true)  # of two rows, batch norm is all epsilon
+            if (_rank(judgement) <= 1 or judgement.factor is not None) and not vanished:
                 words = f"{judgement.because}, apart from {' and '.join(tiny)} {where}"
                 final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
     return final
+
+
+def _size(value: object) -> float:
+    return 0.0 if value is None else float(np.max(np.abs(np.asarray(value, float)), initial=0))
