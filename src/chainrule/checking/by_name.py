@@ -274,6 +274,11 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(n for n in shape if n != 1)
 
 
+def says(name: Name, text: str) -> bool:
+    """Whether a derivative's name says that it is for what goes by a text."""
+    return any((m := form.match(bare(name.text))) and _exactly(m["wrt"], text) for form in DERIVATIVE_FORMS)
+
+
 def bare_quantity(node: Node) -> str:
     return plain_name(quantity(node.name.text)) if node.name is not None else ""
 

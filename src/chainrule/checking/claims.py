@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chainrule.checking.by_name import bare_quantity, by_name, lone_gradients, misshapen
+from chainrule.checking.by_name import bare_quantity, by_name, lone_gradients, misshapen, says
 from chainrule.checking.by_use import of_update, rate_inside
 from chainrule.checking.claim import Claim
 from chainrule.graph.differentiate import ancestors
@@ -30,7 +30,11 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     shaped = list(by_name(trace, graph, loss))
     known = {root(graph.nodes, c.wrt) for c in (*found.values(), *shaped)}
     odd = (c for c in misshapen(trace, graph, loss) if root(graph.nodes, c.wrt) not in known)
+    values = {root(graph.nodes, c.node): c for c in found.values()}
     for claim in _whole(graph, iter([*shaped, *odd])):
+        stepping = values.get(root(graph.nodes, claim.node))
+        if stepping is not None and stepping.wrt != claim.wrt and not says(claim.name, bare_quantity(graph.nodes[claim.wrt])):
+            continue  # one layer's `dW_curr`: the step says of which layer
         used = found.get(claim.node) or stepped.get((root(graph.nodes, claim.node), bare_quantity(graph.nodes[claim.wrt])))
         found[used.node if used else claim.node] = claim if used is None else _or_by_name(graph, used, claim)
     judged = {root(graph.nodes, c.wrt) for c in found.values()}
@@ -68,6 +72,7 @@ def _or_of_row(graph: Graph, claim: Claim, row: int, sign: int) -> Claim:
 def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
     """Without the parts: what a line gathers row by row, or lines add up or mask, is judged when it is complete."""
     nodes = graph.nodes
+    used = {i for n in nodes for i in n.inputs}
     last: dict[object, Claim] = {}
     for claim in claims:
         source = nodes[claim.node].source
@@ -77,6 +82,8 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
         alike.setdefault((claim.name.text, claim.name.scope), []).append(claim)
     for claim in last.values():
         later = [c for c in alike[claim.name.text, claim.name.scope] if c.node > claim.node]
+        if later and claim.node not in used and nodes[claim.node].op == "alias":
+            continue  # `dZ = np.array(dA)`, and dZ is set anew before anyone asks for it
         ends = {later[-1].node: later[-1], later[0].node: later[0]} if later else {}  # all rows, or the same layer's next line
         rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
         if rest <= {"store", "where", "multiply", "divide"}:

@@ -87,7 +87,8 @@ def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]
     others = candidates_of_equal_strength(
         trace, reading.start, reading.stop, find_updates(trace.graph.nodes), reading.loss.node
     )
-    names = {trace.graph.nodes[i].name.text: i for i in others if trace.graph.nodes[i].name}  # type: ignore[union-attr]
+    whole = ancestors(trace.graph, [reading.loss.node])  # a part of the loss is no other one
+    names = {n.text: i for i in others if i not in whole and (n := trace.graph.nodes[i].name)}
     names.pop(reading.loss.name.text, None)
     for name, loss in list(names.items())[:MOST_OTHERS]:
         failing = {j.node: i for i, j in enumerate(found) if j.fails or j.kind == "scale"}

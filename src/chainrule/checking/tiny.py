@@ -10,7 +10,7 @@ from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node, Source
 from chainrule.reading.roles import Reading
 
-TINY = 1e-4
+TINY = 2e-3
 GUARDS = ("add", "maximum", "minimum", "subtract")
 Number: TypeAlias = Callable[[Graph, int], float | None]
 

@@ -24,7 +24,20 @@ def carries(graph: Graph, step: int, before: set[int]) -> bool:
 
     Such a value is no part of the loss; its new version is made from its old one, scaled, or the step is scaled by its root.
     """
-    return _named(graph, step) or _made(graph, step, before) or _normalised(graph, step, before)
+    return _named(graph, step) or _squared(graph, step) or _made(graph, step, before) or _normalised(graph, step, before)
+
+
+def _squared(graph: Graph, step: int) -> bool:
+    """Whether a value is the square of a derivative, or only its sign."""
+    node = graph.nodes[step]
+    while node.op == "alias":
+        step = node.inputs[0]
+        node = graph.nodes[step]
+    held = {root(graph.nodes, s) for s in (node.inputs if node.op == "multiply" else node.inputs[:1])}
+    if node.op in ("sign", "multiply", "power") and len(held) == 1:
+        name = graph.nodes[held.pop()].name
+        return name is not None and reads_as_derivative(name.text)
+    return False
 
 
 def _normalised(graph: Graph, step: int, before: set[int]) -> bool:
