@@ -264,7 +264,8 @@ def _tried(trace: Trace, options: Options) -> Check:
         plain = checked(trace, None)
     except NoLoss as error:
         plain = error
-    found = attempts(trace.program, trace.settings, checked, [c.title for c in trace.calls])
+    judged = isinstance(plain, Check) and bool(plain.claims)  # what was called and judged needs no call of ours
+    found = attempts(trace.program, trace.settings, checked, [c.title for c in trace.calls] if judged else ())
     if isinstance(plain, Check):
         return merged(plain, found)
     if not any(a.found for a in found):

@@ -54,9 +54,6 @@ def test_beyond_the_repository_nothing_is_looked_for(tmp_path: Path) -> None:
     made(tmp_path, {"maths.py": SQUARE, "repo/app/network.py": f"from maths import square\n{LOSS}"})
     (tmp_path / "repo" / ".git").mkdir()
     path = tmp_path / "repo" / "app" / "network.py"
-    with pytest.raises(chainrule.NoLoss) as refused:
+    with pytest.raises(chainrule.ReadError) as refused:
         chainrule.explain(path)
-    assert str(refused.value) == (
-        f"{path}: no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
-        "--loss \"EXPRESSION\" (the program names: w). No module named 'maths': what needs it is left out."
-    )
+    assert str(refused.value) == (f"{path}: no loss was found. No module named 'maths': what needs it is left out. Install it.")

@@ -79,7 +79,7 @@ def told(attempt: Attempt) -> str:
     if attempt.call is None:
         return f"{attempt.title} was not judged: {attempt.why}."
     code = attempt.call.code.replace("\n", "; ")
-    return f"Nothing calls {attempt.title}, so it was called on small generated data ({attempt.call.words}): {code}"
+    return f"{attempt.title} was called on small generated data ({attempt.call.words}): {code}"
 
 
 def merged(check: Check, found: Sequence[Attempt]) -> Check:

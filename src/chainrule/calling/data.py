@@ -27,6 +27,8 @@ UPSTREAM = re.compile(
 RESULT = re.compile(r"^(o|outs?|outputs?|y_?hat|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I)
 EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|iters?|iterations?|steps|training_iterations)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
+SCALE = re.compile(r"^(gamma|beta|scale|shift)$", re.I)
+SETTINGS = re.compile(r"^\w+_param$|^h(yper)?_?param(eter)?s$", re.I)
 BIAS = re.compile(r"^(b\d*|bias\w*)$", re.I)
 LAYERS = re.compile(
     r"^(layers?|layers?_?(dims?|sizes?|nodes|units|structure)|sizes|dims|dimensions?|topology|architecture|nodes|shape)$", re.I
@@ -45,6 +47,16 @@ HEADS = re.compile(r"heads?$", re.I)
 ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_samples|num_?examples", re.I)
 OFF = re.compile(r"verbose|print\w*|plot\w*|debug|show\w*|pad\w*|seed|random_state", re.I)
 ON = re.compile(r"strides?|^train\w*|is_train\w*|training", re.I)
+USUAL = {
+    "mode": "train",
+    "stride": 1,
+    "pad": 0,
+    "p": 0.5,
+    "seed": 0,
+    "f": 2,
+    "pool_height": 2,
+    "pool_width": 2,
+}  # of a layer's settings
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,20 @@ class Layout:
     bias: tuple[int, ...]
     width: int
     targets: tuple[str, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Targets that a loss may compare data of this layout with: one of several classes, its number, 0 and 1."""
+        if len(self.data) > 2:
+            return ()
+        rows, classes = (self.data[0], self.data[-1]) if len(self.data) == 2 else (1, self.data[0])
+        picked = [(i + i // 2) % classes for i in range(rows)]
+        ones = f"(np.arange({rows * classes}) % 2).reshape({self.data})"
+        return (
+            (f"np.eye({classes})[{picked}]", f"np.array({picked})", ones)
+            if len(self.data) == 2
+            else (f"np.eye({classes})[1]", ones)
+        )
 
 
 BY_ROW = ("np.eye(2)[[0, 1, 1, 0, 1]]", "np.array([[0], [1], [1], [0], [1]])", "np.array([0, 1, 1, 0, 1])")
@@ -86,6 +112,8 @@ def value_for(name: str, layout: Layout) -> str | None:
         return f"[{layout.width}, 3, 2]"
     if ROWS.search(name):
         return str(layout.data[0])
+    if SETTINGS.match(name):
+        return repr(USUAL)
     if OFF.match(name):
         return "0"
     if ON.match(name):

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.calling.data import BIAS, DATA, LAYOUTS, RESULT, TARGET, UPSTREAM, WEIGHT, Layout, like_target, value_for
+from chainrule.calling.data import BIAS, DATA, LAYOUTS, RESULT, SCALE, TARGET, UPSTREAM, WEIGHT, Layout, like_target, value_for
 from chainrule.calling.subjects import Defined, Subject
 from chainrule.errors import AskError
 
@@ -37,6 +37,12 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
     upstream = {n for n in subject.goal.required if UPSTREAM.match(n)} and not any(map(TARGET.match, takes))
     for layout in LAYOUTS:
         first = _Driver(subject, layout)
+        if subject.is_loss:
+            for label in layout.labels:
+                driver = _Driver(subject, layout, label)
+                loss = driver.as_loss()
+                yield Call(driver.code, layout.words, loss)
+            continue
         output = None
         if subject.forward is not None and (upstream or not first.needs_target(subject.forward)):
             first.forward()
@@ -62,11 +68,17 @@ class _Driver:
         self.lines = ["import numpy as np", "rng = np.random.default_rng(0)"]
         self.known: dict[str, str] = {}
         self.owner = ""
+        self.data = ""
         self.called: set[str] = set()
 
     @property
     def code(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def result(self) -> str:
+        """A name for what the goal gives back without one: the derivative for what went in."""
+        return f"d{'_' if 'd' in self.data else ''}{self.data or 'x'}"
 
     def needs_target(self, forward: Defined) -> bool:
         made = self.subject.made.required if self.subject.made else ()
@@ -92,8 +104,16 @@ class _Driver:
             self._call(self.subject.measure, LOSS)
             loss = LOSS
         anonymous = goal.returns == ("",) and loss == LOSS and self.target is None
-        self._call(goal, "dx" if anonymous else "")
+        self._call(goal, self.result if anonymous else "")
         return loss
+
+    def as_loss(self) -> str:
+        """All lines for what computes a loss itself, of an output and a target; gives the loss's name."""
+        assert self.subject.forward is not None
+        self._call(self.subject.forward, LOSS)
+        goal = self.subject.goal
+        self._call(goal, self.result if goal.returns == ("",) else "")
+        return LOSS
 
     def _write(self, name: str, value: str) -> str:
         self.lines.append(f"{name} = {value}")
@@ -111,7 +131,8 @@ class _Driver:
         if name.endswith(".__call__"):
             name = self.owner
         if len(what.returns) > 1 and into:
-            names = [into, *(r if r.isidentifier() else f"more{i}" for i, r in enumerate(what.returns[1:]))]
+            last = len(what.returns) - 1
+            names = [into, *(r or ("cache" if i == last else f"more{i}") for i, r in enumerate(what.returns[1:], 1))]
             self.lines.append(f"{', '.join(names)} = {name}({given})")
             self.known |= {n: n for n in names} | {n: into for n in what.returns[:1] if n not in self.known}
         elif into:
@@ -148,8 +169,15 @@ class _Driver:
             (DATA, f"rng.normal(size={self.layout.data})"),
             (TARGET, self.target or f"rng.normal(size={self.layout.data})"),
             (WEIGHT, f"rng.normal(size={self.layout.weight})"),
+            (SCALE, f"rng.normal(size={(self.layout.width,)})"),
             (BIAS, f"rng.normal(size={self.layout.bias})"),
+            (RESULT, f"rng.uniform(0.1, 0.9, size={self.layout.data})"),
         ):
             if pattern.match(name):
+                self.data = self.data or (name if pattern in (DATA, RESULT) else "")
                 return self._write(name, value)
+        before = self.subject.forward
+        if before is not None and name == next(iter(before.required), None) and not self.data:  # whatever it is called
+            self.data = name
+            return self._write(name, f"rng.normal(size={self.layout.data})")
         raise AskError(f"nothing says what to give for `{name}` of {self.subject.title}")

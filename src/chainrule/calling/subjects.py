@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chainrule.calling.data import DATA, RESULT, TARGET, UPSTREAM
 from chainrule.reading.names import FORWARD, reads_as_derivative, reads_as_loss
 from chainrule.reading.sources import NOT_PYTHON, Program, parsed
 
@@ -45,6 +46,16 @@ class Subject:
     @property
     def title(self) -> str:
         return f"{self.owner}.{self.goal.name}" if self.owner else self.goal.name
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether what runs first takes an output and a target, and what goes backward takes nothing that comes from beyond."""
+        before = self.forward
+        if before is None or not self.owner or len(before.required) < 2:
+            return False
+        output, target = before.required[:2]
+        plain = RESULT.match(output) or DATA.match(output)
+        return bool(plain and TARGET.match(target)) and not any(UPSTREAM.match(name) for name in self.goal.required)
 
     @property
     def forward(self) -> Defined | None:

@@ -68,11 +68,7 @@ def call(function: Graph, arguments: Sequence[Any]) -> Any:
 
 
 def _same(value: Any, expected: Any) -> bool:
-    if value is expected or type(value) in (bool, int):
-        return value is expected or bool(value == expected)
-    if np.size(value) == np.size(expected) == 1:  # `if d > 0` of an array of one entry
-        return bool(np.ravel(value)[0] == np.ravel(expected)[0])
-    return np.array_equal(value, expected)
+    return value is expected or bool(value == expected if type(value) in (bool, int) else np.array_equal(value, expected))
 
 
 def _apply(position: int, node: Node, inputs: list[Any]) -> Any:

@@ -119,18 +119,24 @@ def _stopped(trace: Trace) -> None:
     if raised is not None and raised.kind in advice:
         where = f"{trace.program.path}: no loss was found before it stopped at {raised.source!r}: `{raised.line}`"
         raise ReadError(f"{where}: {raised.message}. {advice[raised.kind]}")
+    missing = [n for n in trace.notices if n.startswith("No module named") and n.endswith("left out.")]
+    if missing and not _only_defines(trace):
+        raise ReadError(f"{trace.program.path}: no loss was found. {' '.join(missing)} Install it.")
+
+
+def _only_defines(trace: Trace) -> bool:
+    return bool(trace.defined) and not trace.calls and trace.raised is None
 
 
 def _why_none(trace: Trace) -> str:
     """Why no loss was found, and what to do about it."""
     raised = trace.raised
-    if trace.defined and not trace.calls and raised is None:
+    if _only_defines(trace):
         some = ", ".join(trace.defined[:6]) + (", …" if len(trace.defined) > 6 else "")
         return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
-    before = "".join(f" {n}" for n in trace.notices if n.startswith("No module named"))
-    before += next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
+    before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
     return (
         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
         f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'

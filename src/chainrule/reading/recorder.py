@@ -220,7 +220,10 @@ class Recorder:
             return self.trial.decide(value, raw)
         node = self.builder.nodes[value.node]
         if node.op != "guard":
-            self.record("guard", (value.node,), {"expected": raw.copy() if isinstance(raw, np.ndarray) else raw}, raw)
+            held = value.node
+            if node.shape and not np.ndim(raw):  # `if d > 0` of an array of one entry
+                held = self.record("reshape", (held,), {"shape": ()}, np.reshape(value.raw, ()))
+            self.record("guard", (held,), {"expected": raw.copy() if isinstance(raw, np.ndarray) else raw}, raw)
         return raw
 
     def decide_deep(self, key: Any) -> None:
