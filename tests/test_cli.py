@@ -180,3 +180,15 @@ def test_help_teaches_by_example() -> None:
 def test_examples_are_listed() -> None:
     result = run("examples")
     assert result.stdout.splitlines()[0].split()[0] == "seed"
+
+
+def test_outputs_that_differ_are_shown_from_where_they_do() -> None:
+    text = "In [1]:\nw = 2.0\nloss = w ** 2\ndw = 2 * w\nfor i in range(30): print('step', i, end=', ')\nOut[1]:\n"
+    shown = ", ".join(f"step {i}" for i in range(29)) + ", step 99, "
+    result = run("check", write("network.txt", text + shown + "\n"))
+    row = next(line for line in result.stdout.splitlines() if line.startswith("  cell 1"))
+    assert row.split("  ")[2].startswith("…")
+    assert [cell.endswith(end) for cell, end in zip(row.split("  …")[1:], ("step 99,", "step 29,"), strict=True)] == [
+        True,
+        True,
+    ]

@@ -21,7 +21,8 @@ MOVES = (
     "np.delete(A, 0, axis=0)", "np.take_along_axis(A, np.array([[0], [1], [0], [2]]), axis=1)", "np.repeat(A, 2, axis=0)",
     "np.tile(A, (2, 1))", "np.broadcast_to(A[0], (3, 4))", "np.lib.stride_tricks.sliding_window_view(A, (2, 2))", "np.dstack([A, A * A])", "np.resize(A, (2, 9))",
     "np.block([[A, A], [A * A, A]])", "np.block([A, A])", "np.compress([True, False, True, True], A, axis=0)",
-    "np.extract(np.eye(4) > 0, A)",
+    "np.extract(np.eye(4) > 0, A)", "np.pad(A, 1)", "np.pad(A, pad_width=((0, 1), (2, 0)), mode='constant', constant_values=(0, 0))",
+    "np.pad(A, ((1, 1), (0, 0)), 'constant', constant_values=3.0)", "np.array(A[0], ndmin=2).T", "np.array(A * 2, ndmin=3)",
 )  # fmt: skip
 BUILT = (
     "np.amax(A, axis=(0, 1))", "np.amin(A)", "np.amax(A, axis=1, keepdims=True)", "np.ptp(A)", "np.cumsum(A, axis=0)",

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import chainrule
 from chainrule.cli import main
+from chainrule.reading.pasted import alike
 
 CODE = "w = 2.0\nloss = (w - 5) ** 2\n"
 Compared = tuple[int | None, int, str, str, bool]
@@ -258,3 +259,18 @@ def test_a_name_that_no_file_can_have() -> None:
     with pytest.raises(chainrule.ReadError) as refused:
         chainrule.explain("a\0b.py")
     assert str(refused.value) == "a\0b.py cannot be opened: embedded null byte."
+
+
+@pytest.mark.parametrize(
+    ("shown", "computed", "same"),
+    [
+        ("Error:0.3025000000000001 at 7", "Error:0.3025000000000002 at 7", True),
+        ("0.3025000000000001", "0.3025000100000001", False),
+        ("0.30", "0.31", False),
+        ("7 0.3025000000000001", "8 0.3025000000000001", False),
+        ("[1.0, 2.0]", "[1.0,  2.0]", True),
+        ("1.5", "1.5 2.5", False),
+    ],
+)
+def test_the_last_digits_of_another_machine_are_no_difference(shown: str, computed: str, *, same: bool) -> None:
+    assert alike(shown, computed) == same

@@ -251,11 +251,12 @@ def _stack(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 def _pad(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     """np.pad with a constant: the array stored into a larger one."""
-    array, width, mode, *_ = (*arguments, "constant") if len(arguments) < 3 else arguments
-    width, mode = plain(options.get("pad_width", width)), options.get("mode", mode)
-    fill = plain(options.get("constant_values", 0))
-    raw = np.pad(plain(array), width, mode, **plain({k: v for k, v in options.items() if k == "constant_values"}))
-    if mode != "constant" or not is_traced(array) or np.ndim(fill):
+    array = arguments[0]
+    named = {**dict(zip(("pad_width", "mode"), arguments[1:], strict=False)), **options}
+    width, mode, fills = plain(named["pad_width"]), named.get("mode", "constant"), plain(named.get("constant_values", 0))
+    raw = np.pad(plain(array), width, mode, **({"constant_values": fills} if "constant_values" in named else {}))
+    fill = np.ravel(fills)[0]
+    if mode != "constant" or not is_traced(array) or not np.all(np.equal(fills, fill)):
         return t.opaque(function, arguments, options, raw)
     before = np.broadcast_to(width, (array.raw.ndim, 2))[:, 0]
     key = tuple(slice(int(b), int(b) + n) for b, n in zip(before, array.raw.shape, strict=True))

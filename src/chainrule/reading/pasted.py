@@ -78,3 +78,25 @@ def normal(text: str) -> str:
     text = re.sub(r"np\.(?:float|int|uint)\d+\(([^()]*)\)", r"\1", text)
     text = re.sub(r"np\.(True|False)_", r"\1", text)
     return " ".join(text.split())
+
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")  # with a point: a count is what it is
+ROUNDING = 1e-9
+
+
+def alike(shown: str, computed: str) -> bool:
+    """Whether two outputs are the same, but for the last digits of their numbers, which another machine rounds otherwise."""
+    one, other = normal(shown), normal(computed)
+    if one == other:
+        return True
+    if NUMBER.split(one) != NUMBER.split(other):
+        return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(a == b or (min(len(a), len(b)) > MOST_DIGITS and _near(float(a), float(b))) for a, b in pairs)
+
+
+MOST_DIGITS = 12  # a number shown with fewer was rounded on purpose
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= ROUNDING * max(abs(a), abs(b))

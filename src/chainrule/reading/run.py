@@ -31,7 +31,7 @@ from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Pass
 from chainrule.reading.missing import MissingFinder, unguarded_imports
 from chainrule.reading.named_losses import with_named_losses
-from chainrule.reading.pasted import beginning, normal, paragraphs, parses, shows, with_output_below
+from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.project import ProjectFinder, package_of
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.recorder import Recorder
@@ -317,7 +317,7 @@ class _Run:
 
     def compare(self, cell: Cell, line: int, shown: str, computed: str, value: Any) -> None:
         node = value.node if is_traced(value) else None
-        same = normal(shown) == normal(computed)
+        same = alike(shown, computed)
         self.outputs.append(Output(cell.number, line, shown.strip(), computed.strip(), same, node))
 
     def execute(self, code: str, cell: Cell, offset: int, module: ModuleType) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
@@ -79,11 +80,31 @@ def _outputs(outputs: Sequence[Output]) -> list[Block]:
     wrong = [o for o in outputs if not o.same]
     if not wrong:
         return []
-    rows = tuple(((_where(o),), (o.shown[:60],), (o.computed[:60],)) for o in wrong)
+    rows = tuple(((_where(o),), *((text,) for text in _where_they_differ(o))) for o in wrong)
     return [
         Paragraph(("Stored outputs that the program does not produce:",)),
         Table((("where",), ("shown",), ("computed here",)), rows, "lll", "check/outputs"),
     ]
+
+
+WIDEST = 60
+BEFORE = 20
+
+
+def _where_they_differ(output: Output) -> tuple[str, str]:
+    """The first line in which two outputs differ, from a little before the place where they do."""
+    one, other = next(
+        (
+            (a, b)
+            for a, b in zip_longest(output.shown.splitlines(), output.computed.splitlines(), fillvalue="")
+            if a.split() != b.split()
+        ),
+        (output.shown, output.computed),
+    )
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = at - BEFORE if at > WIDEST - BEFORE else 0
+    shown, computed = (("…" if start else "") + text[start : start + WIDEST] for text in (one, other))
+    return shown, computed
 
 
 def _where(output: Output) -> str:
