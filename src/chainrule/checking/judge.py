@@ -132,14 +132,14 @@ def _of_any_object(reading: Reading, claim: Claim, result: Judgement) -> Judgeme
     held = HELD_GRADIENT.match(claim.name.text)
     if held is None or claim.update is not None or not result.fails:
         return result
-    alike = {
-        root(reading.graph.nodes, i)
+    owners = {
+        root(reading.graph.nodes, i): value["owner"]
         for i, n in enumerate(reading.graph.nodes)
-        if n.name is not None and (value := HELD_VALUE.match(n.name.text)) and value["owner"] == held["owner"]
+        if n.name is not None and (value := HELD_VALUE.match(n.name.text))
     }
-    if len(alike) < FEWEST_OBJECTS:
+    if len(owners) < FEWEST_OBJECTS or list(owners.values()).count(held["owner"]) == 1:
         return result
-    words = f"it may be for any of {len(alike)} objects that are called {held['owner']} there, and it is not for the one it was taken for"
+    words = f"it may be for any of {len(owners)} objects, of which {held['owner']} is one, and it is not for the one it was taken for"
     return replace(result, verdict="cannot tell", kind="", because=words, counterexample=None, mistakes=(), write_instead="")
 
 
