@@ -19,7 +19,7 @@ from chainrule.reading.names import DERIVATIVE_FORMS, bare
 from chainrule.reading.passes import cut_off
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import Trace
-from chainrule.reading.updates import find_updates
+from chainrule.reading.updates import find_updates, root
 
 MOST_PARTS = 12
 
@@ -99,7 +99,7 @@ def _unjudged(trace: Trace, start: int, stop: int, check: Check) -> set[Source]:
     written |= {
         b.source
         for b in trace.bindings
-        if start <= b.node < stop and nodes[b.node].op != "input" and _derivative(bare(b.name.text))
+        if start <= b.node < stop and nodes[root(nodes, b.node)].op != "input" and _derivative(bare(b.name.text))
     }
     known = {j.source.place for j in (*check.claims, *check.updates) if j.source is not None}
     return {s for s in written if s is not None and s.place not in known}
