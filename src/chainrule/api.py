@@ -254,6 +254,7 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
 def _tried(trace: Trace, options: Options) -> Check:
     """The check of a program, and of what it defines and does not call."""
     from chainrule.calling.attempt import attempts, merged, told
+    from chainrule.reading.loss import OFFER
 
     def checked(called: Trace, of: str | None) -> Check:
         chosen = replace(options, of=of or options.of)
@@ -269,7 +270,7 @@ def _tried(trace: Trace, options: Options) -> Check:
     if isinstance(plain, Check):
         return merged(plain, found)
     if not any(a.found for a in found):
-        raise AskError(" ".join([str(plain), *(f"--try: {told(a)}" for a in found)]))
+        raise AskError(" ".join([str(plain).removesuffix(OFFER), *(f"--try: {told(a)}" for a in found)]))
     return merged(Check(str(trace.program.path), {}, ()), found)
 
 

@@ -201,7 +201,7 @@ def test_code_is_run_after_a_program_that_only_defines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), 'it only defines Dense, and nothing calls them. Say what to run with --call "CODE", such as --call "Dense(…)".'),
+        ((), 'it only defines Dense, and nothing calls them. Say what to run with --call "CODE", such as --call "Dense(…)". --try calls what goes backward on small generated data.'),
         (("--call", "x = ="), '--call "x = =", line 1: `x = =` is not Python: invalid syntax.'),
     ],
 )  # fmt: skip

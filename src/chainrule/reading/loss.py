@@ -133,7 +133,7 @@ def _why_none(trace: Trace) -> str:
     raised = trace.raised
     if _only_defines(trace):
         some = ", ".join(trace.defined[:6]) + (", …" if len(trace.defined) > 6 else "")
-        return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".'
+        return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".{OFFER}'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
     before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
@@ -251,6 +251,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     return found
 
 
+OFFER = " --try calls what goes backward on small generated data."
 NEAR = 0.02  # how far apart values are taken for a difference quotient, at most
 
 
