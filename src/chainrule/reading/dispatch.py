@@ -21,7 +21,7 @@ from chainrule.reading import random_table
 from chainrule.reading.frames import is_column, is_table
 from chainrule.reading.imports import Stub
 from chainrule.reading.names import BACKWARD
-from chainrule.reading.traced import Traced, followed, holds_traced, is_named_tuple, is_traced, plain
+from chainrule.reading.traced import Traced, followed, holds_traced, is_named_tuple, is_traced, kept_array, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -381,12 +381,13 @@ class Table:
 
         def recall(*inputs: Any) -> Any:
             given, named = _filled(layout, inputs)
-            result = function(*given, **named)
-            return result if part is None else result[part]
+            made = function(*given, **named)
+            result = made if part is None else made[part]
+            return kept_array(result) if isinstance(result, np.matrix) else result
 
         attributes = {
             "function": title_of(function),
-            "value": raw.copy() if isinstance(raw, np.ndarray) else raw,
+            "value": kept_array(raw) if isinstance(raw, np.ndarray) else raw,
             "recall": recall if pure else None,
             "drawn": random_table.draws(function),
         }

@@ -19,7 +19,7 @@ from chainrule.reading.items import Items
 from chainrule.reading.loops import BudgetExceeded, Loops
 from chainrule.reading.naming import NUMBERS, Naming
 from chainrule.reading.recorded import Binding, CallSite
-from chainrule.reading.traced import Storage, Traced, followed, is_traced, plain
+from chainrule.reading.traced import Storage, Traced, followed, is_traced, kept_array, plain
 from chainrule.reading.trial import Impure, Trial
 
 CHECKED_EVERY = 256
@@ -148,7 +148,7 @@ class Recorder:
             storage = self.storages.get(id(value))
             if storage is not None and storage.array is value and self.trial is None:
                 return self.view_again(storage, ())
-            return self.builder.constant(value.copy(), self.where())
+            return self.builder.constant(kept_array(value), self.where())
         if isinstance(value, (list, tuple)):
             return self.table.array_node(value)
         return self.builder.constant(value, self.where())
@@ -167,7 +167,7 @@ class Recorder:
     def leaf(self, key: tuple[str, str], raw: Any) -> int:
         scope, text = key
         name = self.next_name(text, scope)
-        kept = raw.copy() if isinstance(raw, np.ndarray) else raw
+        kept = kept_array(raw) if isinstance(raw, np.ndarray) else raw
         source = self.where()
         node = self.builder.input(np.shape(raw), dtype_of(raw), name, source)
         self.leaves[node] = kept

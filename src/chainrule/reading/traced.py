@@ -288,3 +288,8 @@ def followed(value: Any) -> Iterator[Traced]:
     elif type(value) is dict:
         for item in value.values():
             yield from followed(item)
+
+
+def kept_array(raw: np.ndarray) -> np.ndarray:
+    """A copy that nobody changes; of a matrix, the array of its numbers, whose powers are entry by entry."""
+    return np.array(raw) if isinstance(raw, np.matrix) else raw.copy()
