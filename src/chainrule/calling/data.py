@@ -27,6 +27,7 @@ UPSTREAM = re.compile(
 RESULT = re.compile(r"^(o|outs?|outputs?|y_?hat|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I)
 EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|iters?|iterations?|steps|training_iterations)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
+SHAPE = re.compile(r"^(x_|in_|input_|data_)?shape$", re.I)
 SCALE = re.compile(r"^(gamma|beta|scale|shift)$", re.I)
 SETTINGS = re.compile(r"^\w+_param$|^h(yper)?_?param(eter)?s$", re.I)
 BIAS = re.compile(r"^(b\d*|bias\w*)$", re.I)
@@ -34,7 +35,7 @@ LAYERS = re.compile(
     r"^(layers?|layers?_?(dims?|sizes?|nodes|units|structure)|sizes|dims|dimensions?|topology|architecture|nodes|shape)$", re.I
 )
 FROM = re.compile(
-    r"^(dim|\w+_channels|embed\w*|d_?model|emb\w*|n_?x|n_?i|n_?in\w*|num_?in\w*|in_?\w*|input\w*|D|d_in|fan_in|n_?features|num_?features|n_prev|i_?size|channels?|depth)$",
+    r"^(dim|\w+_channels|embed\w*|d_?model|emb\w*|n_?x|n_?i|n_?in\w*|num_?in\w*|in_?\w*|input\w*|D|d_in|fan_in|n_?features\w*|num_?features|n_prev|i_?size|channels?|depth)$",
     re.I,
 )
 BETWEEN = re.compile(r"hid|^n_?h$|^h(_?size|_?dim)?$|^H$|neurons|units|nodes", re.I)
@@ -47,6 +48,7 @@ HEADS = re.compile(r"heads?$", re.I)
 ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_samples|num_?examples", re.I)
 OFF = re.compile(r"verbose|print\w*|plot\w*|debug|show\w*|pad\w*|seed|random_state", re.I)
 ON = re.compile(r"strides?|^train\w*|is_train\w*|training", re.I)
+WITH_BATCH = 4  # axes of images in a batch
 USUAL = {
     "mode": "train",
     "stride": 1,
@@ -112,6 +114,8 @@ def value_for(name: str, layout: Layout) -> str | None:
         return f"[{layout.width}, 3, 2]"
     if ROWS.search(name):
         return str(layout.data[0])
+    if SHAPE.match(name):
+        return repr(layout.data[1:] if len(layout.data) == WITH_BATCH else layout.data)
     if SETTINGS.match(name):
         return repr(USUAL)
     if OFF.match(name):
