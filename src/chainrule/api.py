@@ -15,8 +15,9 @@ from chainrule.errors import AskError, NoLoss
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Output, Settings, Trace, run
+from chainrule.reading.run import run
 from chainrule.reading.sources import load, with_call
+from chainrule.reading.trace import Output, Settings, Trace
 from chainrule.working.second import Hessian, hessian_of
 from chainrule.working.steps import Step
 from chainrule.working.work import Quantity, WorkedPass, quantity, work_out

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from chainrule.reading.idle import idle_guards
-from chainrule.reading.run import Settings, run
+from chainrule.reading.run import run
 from chainrule.reading.sources import load
+from chainrule.reading.trace import Settings
 
 SETTING = "import numpy as np\nx = np.array([0.5, -1.0, 2.0])\nn, m = 0, 0\n{}\nloss = np.sum(x**2){}\n"
 CASES = {

@@ -11,8 +11,9 @@ from scipy import signal, special
 
 from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate
-from chainrule.reading.run import Settings, run
+from chainrule.reading.run import run
 from chainrule.reading.sources import load
+from chainrule.reading.trace import Settings
 
 MOVES = (
     "np.flip(A, 1)", "np.fliplr(A)", "np.flipud(A)", "np.roll(A, 1, axis=0)", "np.rot90(A, 2)", "np.moveaxis(A, 0, 1)",

@@ -11,8 +11,9 @@ from chainrule.calling.plan import Call, calls
 from chainrule.calling.subjects import Subject, subjects
 from chainrule.checking.verdicts import Check
 from chainrule.errors import AskError, ChainruleError
-from chainrule.reading.run import Settings, Trace, run
+from chainrule.reading.run import run
 from chainrule.reading.sources import Program, with_call
+from chainrule.reading.trace import Settings, Trace
 
 MOST_CALLS = 16
 

@@ -12,7 +12,8 @@ from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.effects import Refused
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Trace, run_again
+from chainrule.reading.run import run_again
+from chainrule.reading.trace import Trace
 
 
 def read_again(reading: Reading, sample: Mapping[int, Any]) -> Reading | None:

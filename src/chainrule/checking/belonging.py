@@ -13,7 +13,7 @@ from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 Theirs: TypeAlias = Callable[[Reading, Claim], bool]

@@ -27,7 +27,7 @@ from chainrule.reading.names import (
     reads_as_derivative,
 )
 from chainrule.reading.optimizers import carries
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import SAME_PLACE, plain_name, root
 
 NEAREST = 6

@@ -11,8 +11,8 @@ from chainrule.checking.claim import Claim
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.rates import Rate
-from chainrule.reading.run import Trace
 from chainrule.reading.steps import untaken_steps
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, root
 
 

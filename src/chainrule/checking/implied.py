@@ -30,9 +30,9 @@ from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, loss_candidat
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Trace
 from chainrule.reading.same_data import of_other_data
 from chainrule.reading.steps import untaken_steps
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 INFERRED = "inferred: it explains every derivative written"

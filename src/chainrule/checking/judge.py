@@ -28,7 +28,7 @@ from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import candidates_of_equal_strength
 from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 LITTLE = 0.01

@@ -18,7 +18,7 @@ from chainrule.reading.loops import Pass
 from chainrule.reading.names import DERIVATIVE_FORMS, bare
 from chainrule.reading.passes import cut_off
 from chainrule.reading.roles import Reading
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 MOST_PARTS = 12

@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule.checking.compare import TOLERANCE, fitted
 from chainrule.checking.verdicts import Check, Judgement
-from chainrule.reading.run import Output
+from chainrule.reading.trace import Output
 
 SCHEMA_VERSION = 1
 

@@ -17,7 +17,7 @@ from chainrule.graph.expression import Expression, apply, exp, index, log, maxim
 from chainrule.graph.records import Name
 from chainrule.reading.loss import find_name
 from chainrule.reading.passes import shown_pass
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 
 FUNCTIONS: Mapping[str, Callable[..., Expression]] = MappingProxyType(
     {

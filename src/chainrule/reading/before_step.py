@@ -13,8 +13,8 @@ from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
-from chainrule.reading.run import Trace
 from chainrule.reading.same_data import key_of, numbered, shares_a_use
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import root
 
 EVIDENCE = "as it was before the step"

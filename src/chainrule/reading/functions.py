@@ -17,8 +17,8 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.readable import Readable, home_of
 from chainrule.reading.recorder import Recorder
-from chainrule.reading.run import Settings, Trace
 from chainrule.reading.sources import Program
+from chainrule.reading.trace import Settings, Trace
 from chainrule.reading.traced import is_traced, plain
 
 

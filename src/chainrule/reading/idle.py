@@ -6,8 +6,8 @@ import ast
 from collections.abc import Collection, Iterator
 
 from chainrule.graph.differentiate import ancestors, descendants
-from chainrule.reading.run import Trace
 from chainrule.reading.sources import NOT_PYTHON, parsed
+from chainrule.reading.trace import Trace
 
 
 def idle_guards(trace: Trace, needed: Collection[int]) -> set[int]:

@@ -15,9 +15,9 @@ from chainrule.graph.records import Graph, Node
 from chainrule.reading.measures import error_measures
 from chainrule.reading.named_losses import loss_given_back
 from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, PENALTY_TERM, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
-from chainrule.reading.run import Trace
 from chainrule.reading.same_data import of_the_steps
 from chainrule.reading.sources import never_read
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, root
 
 BY_NAME = "its name"

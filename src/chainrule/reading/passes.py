@@ -8,7 +8,7 @@ from dataclasses import replace
 from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, root
 
 

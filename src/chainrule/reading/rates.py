@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chainrule.graph.records import Node
 from chainrule.reading.names import RATE, last_of, reads_as_derivative
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update
 
 BILINEAR = ("matmul", "outer")

@@ -18,7 +18,7 @@ from chainrule.reading.names import INPUT, PARAMETER, RATE, SETTING, STAYS, TARG
 from chainrule.reading.optimizers import without_kept
 from chainrule.reading.passes import cut_pass, shown_pass
 from chainrule.reading.rates import Rate, find_rate
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, find_updates, plain_name, root
 
 

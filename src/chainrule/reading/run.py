@@ -9,119 +9,35 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from chainrule.errors import EvaluationError, ReadError
-from chainrule.graph.evaluate import evaluate
-from chainrule.graph.records import Graph, Node, Source
-from chainrule.progress import Report, silent
+from chainrule.errors import ReadError
+from chainrule.graph.records import Source
 from chainrule.reading import random_table
 from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
 from chainrule.reading.filled import with_filled_arrays
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
-from chainrule.reading.loops import BudgetExceeded, Pass
+from chainrule.reading.loops import BudgetExceeded
 from chainrule.reading.missing import MissingFinder, unguarded_imports
 from chainrule.reading.named_losses import with_named_losses
 from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.project import ProjectFinder, package_of
-from chainrule.reading.recorded import Binding, CallSite
+from chainrule.reading.recomputed import agrees, recomputed
 from chainrule.reading.recorder import Recorder
 from chainrule.reading.sources import NOT_PYTHON, Cell, Program, parsed, shortened, syntax_message
 from chainrule.reading.swaps import functions_for
-from chainrule.reading.traced import is_traced, plain
-
-
-@dataclass(frozen=True)
-class Output:
-    """What stands in the file as a cell's output, beside what the cell produced when it ran here."""
-
-    cell: int | None
-    line: int
-    shown: str
-    computed: str
-    same: bool
-    node: int | None = None
-
+from chainrule.reading.trace import Output, Raised, Settings, Trace
+from chainrule.reading.traced import is_traced
 
 FRAMES_PER_CALL = 8  # of the reader, for each of the program's own
-
-
-@dataclass(frozen=True)
-class Raised:
-    """The exception that ended a program (or a cell of it)."""
-
-    kind: str
-    message: str
-    source: Source | None
-    line: str
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A program after it was run: every value it named, as one graph over its leaves."""
-
-    program: Program
-    graph: Graph
-    leaves: Mapping[int, Any]
-    bindings: tuple[Binding, ...]
-    calls: tuple[CallSite, ...]
-    passes: tuple[Pass, ...]
-    outputs: tuple[Output, ...]
-    notices: tuple[str, ...]
-    raised: Raised | None = None
-    printed: str = ""
-    compared: bool = True
-    answers: tuple[str, ...] = ()
-    settings_unused: tuple[tuple[str, int | None], ...] = ()
-    random_state: Any = field(default=None, repr=False)
-    values: tuple[Any, ...] = field(default=(), repr=False)
-    unreliable: tuple[int, ...] = ()
-    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
-    iterations: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-    settings: Settings = field(default_factory=lambda: Settings())  # noqa: PLW0108 - it is defined below
-    swapped: frozenset[str] = frozenset()
-    left: tuple[tuple[int, str], ...] = ()
-    defined: tuple[str, ...] = ()
-    differentiated: tuple[int, ...] = ()
-    own: int | None = None
-    as_given: frozenset[int] = frozenset()  # other data may be made from these where nobody looks, so they are not moved
-    cut_from: Trace | None = field(default=None, repr=False)
-
-    @property
-    def appended(self) -> int:
-        """The first node that the program did not make (a loss appended to it), or how many nodes there are."""
-        return len(self.graph.nodes) if self.own is None else self.own
-
-    @property
-    def whole(self) -> tuple[Node, ...]:
-        """Every node that the program made, those after the place where the trace was cut off among them."""
-        return self.graph.nodes[: self.appended] if self.cut_from is None else self.cut_from.whole
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a program is to be run: values put in for names, functions put in for functions, and limits."""
-
-    values: Mapping[tuple[str, int | None], Any] = field(default_factory=dict)
-    swaps: Mapping[str, str] = field(default_factory=dict)
-    iteration: tuple[int, ...] = (1,)
-    budget: float = 20.0
-    effects: bool = True
-    report: Report = field(default=silent, compare=False)
-
-    @property
-    def changed(self) -> bool:
-        """True where the program no longer is what was written."""
-        return bool(self.values or self.swaps)
 
 
 _BEING_READ: ContextVar[frozenset[Path]] = ContextVar("being_read", default=frozenset())
@@ -412,8 +328,8 @@ class _Run:
         held |= {i for call in recorder.calls for i in (*call.arguments, *call.results)}
         filled = with_filled_arrays(graph, recorder.leaves, held)
         recorder.bindings = [b for b in recorder.bindings if b.node not in filled.gone]
-        graph, values, lost = _recomputed(filled.graph, filled.leaves)
-        unreliable = (*lost, *(b.node for b in recorder.bindings if not _agrees(values[b.node], b.observed)))
+        graph, values, lost = recomputed(filled.graph, filled.leaves)
+        unreliable = (*lost, *(b.node for b in recorder.bindings if not agrees(values[b.node], b.observed)))
         if unreliable:
             first = graph.nodes[unreliable[0]]
             what = f"what was read of `{first.name.text}`" if first.name else "a value that was read there"
@@ -436,36 +352,6 @@ class _Run:
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
             as_given=frozenset(recorder.frames.leaves) | filled.filled,
         )  # fmt: skip
-
-
-def _recomputed(graph: Graph, leaves: Mapping[int, Any]) -> tuple[Graph, list[Any], tuple[int, ...]]:
-    """Every value, from what was read. A node that cannot be recomputed becomes an unknown one, and is named as lost."""
-    lost: list[int] = []
-    while True:
-        try:
-            return graph, evaluate(graph, leaves), tuple(lost)
-        except EvaluationError as error:
-            lost.append(error.node)
-            node = graph.nodes[error.node]
-            unknown = {"function": node.op, "value": np.full(node.shape, np.nan)[()], "recall": None}
-            nodes = (*graph.nodes[: error.node], replace(node, op="opaque", attributes=unknown), *graph.nodes[error.node + 1 :])
-            graph = replace(graph, nodes=nodes)
-
-
-def _agrees(value: Any, observed: Any) -> bool:
-    """What the graph gives is what the program had (single precision is allowed its rounding)."""
-    if observed is None or value is observed:
-        return True
-    if type(value) is float and type(observed) is float:
-        return (
-            value == observed
-            or abs(value - observed) <= 1e-6 + 1e-4 * abs(observed)
-            or (value != value and observed != observed)
-        )
-    try:
-        return bool(np.allclose(value, plain(observed), rtol=1e-4, atol=1e-6, equal_nan=True))
-    except (TypeError, ValueError):
-        return True
 
 
 class _Printed(io.StringIO):

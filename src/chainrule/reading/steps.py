@@ -7,7 +7,7 @@ import re
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Name
 from chainrule.reading.names import PARAMETER, last, last_of
-from chainrule.reading.run import Trace
+from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
 
 STEP = re.compile(r"^(?:del|delta|change)_?(?:in_)?(?P<wrt>(?:w|b|theta|weights?|bias)(?:[_\d]\w*)?)$", re.I)

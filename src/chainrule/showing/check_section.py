@@ -8,7 +8,7 @@ from itertools import zip_longest
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.graph.records import Source
-from chainrule.reading.run import Output
+from chainrule.reading.trace import Output
 from chainrule.showing.parts import (
     Block,
     Code,

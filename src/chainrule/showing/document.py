@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chainrule.reading.roles import Reading, Role
-from chainrule.reading.run import Output
+from chainrule.reading.trace import Output
 from chainrule.showing.parts import Block, Document, Emphasis, Equation, Inline, Line, Notice, Paragraph, Section, Table
 from chainrule.working.notation import Formula, Infix, Symbol
 from chainrule.working.numbers import formula_of, shape_text
