@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from chainrule.checking.claim import Claim
+from chainrule.checking.rows import of_later_rows
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
@@ -32,8 +33,15 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
     def of_others(claim: Claim) -> bool:
         return not _reaches(reading, claim) and any(_reaches(other, claim) for other in others)
 
+    later = of_later_rows(reading) if trace.passes else set[int]()
     for version in _versions(trace, reading):
-        yield version, lambda part, c: _belongs(c, part, trace, losses) and not of_others(c) and not elsewhere(c)
+        yield (
+            version,
+            lambda part, c: (
+                _belongs(c, part, trace, losses)
+                and not (of_others(c) or elsewhere(c) or (later and not later.isdisjoint(ancestors(trace.graph, [c.node]))))
+            ),
+        )
     for other in others:
         yield other, lambda part, c: _reaches(part, c) and not _reaches(reading, c) and not elsewhere(c)
     for own, call in calls:

@@ -46,6 +46,8 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         node = nodes[binding.node]
         if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
             continue
+        if _set_back(nodes, binding.node):
+            continue
         held = root(nodes, binding.node)
         handed_on = nodes[held].op in ("input", "constant")
         if handed_on and (held not in before or reads_as_derivative(last_of(nodes[held]))):
@@ -63,6 +65,16 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
             if root(nodes, claim.wrt) != held and not carries(graph, claim.node, before):
                 wholes = tuple(replace(claim, node=i, means=PART, alternatives=()) for i in _added_up(nodes, sums, claim.node))
                 yield replace(claim, part=turned, alternatives=(*claim.alternatives, *wholes))
+
+
+def _set_back(nodes: Sequence[Node], i: int) -> bool:
+    """Whether an array was set to one number throughout: `dW[:] = 0`, before the next rows are added up in it."""
+    node = nodes[i]
+    return (
+        node.op == "store"
+        and nodes[node.inputs[1]].op == "constant"
+        and repr(node.attributes["key"]) in ("slice(None, None, None)", "Ellipsis")
+    )
 
 
 def _sums(nodes: Sequence[Node], before: Set[int]) -> Mapping[int, Sequence[int]]:

@@ -202,10 +202,11 @@ def _may_mean_another(reading: Reading, claim: Claim) -> bool:
 
 def _made_from(reading: Reading, claims: Sequence[Claim], found: Sequence[Judgement], i: int) -> list[Judgement]:
     """What is made from a derivative in the end, for leaves and in steps; what only its name says to be one, for want of those."""
+    stepped = frozenset(u.new for u in reading.updates)  # what later steps make of a parameter is made from everything
     later = [
         (c, j)
         for c, j in zip(claims, found, strict=True)
-        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node])
+        if c.node > claims[i].node and claims[i].node in ancestors(reading.graph, [c.node], stepped)
     ]
     final = [j for c, j in later if c.update is not None or reading.graph.nodes[c.wrt].op == "input"]
     return final or [j for _, j in later]

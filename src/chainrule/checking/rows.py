@@ -77,6 +77,16 @@ def as_mean(judgement: Judgement, reading: Reading) -> Judgement:
     return judgement
 
 
+def of_later_rows(reading: Reading) -> set[int]:
+    """What only rows after a step of the same pass are made of: small batches are added up, stepped along, and added up again."""
+    rows = _rows(reading)
+    others = [i for i in versions_in_pass(reading) if i > max(rows)] if rows else []
+    if not others:
+        return set()
+    graph, stepped = reading.trace.graph, frozenset(u.new for u in reading.updates)
+    return ancestors(graph, others, stepped) - ancestors(graph, rows) - stepped
+
+
 def too_many_rows(reading: Reading, claim: Claim) -> Judgement:
     """What is said of a gradient gathered over more rows than are followed."""
     node, wrt = reading.graph.nodes[claim.node], reading.graph.nodes[claim.wrt].name

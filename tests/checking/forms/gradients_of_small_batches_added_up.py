@@ -11,7 +11,7 @@ for epoch in range(3):
         xb, yb = X[s:s + micro], y[s:s + micro]
         pred = xb @ w
         loss = np.mean((pred - yb) ** 2) / accum_steps
-        gw += xb.T @ (2 * (pred - yb) / (micro * accum_steps))  # right, cannot tell
+        gw += xb.T @ (2 * (pred - yb) / (micro * accum_steps))  # right
         if k % accum_steps == 0:
             w -= 0.1 * gw
             gw = np.zeros(3)
