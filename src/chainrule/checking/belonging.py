@@ -76,16 +76,18 @@ def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
         return []
     nodes = trace.graph.nodes
     found: list[Reading] = []
+    seen = {reading.loss.name.text}
     reached = ancestors(reading.graph, [reading.loss.node])
     updates = find_updates(nodes)
     for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
         name = nodes[i].name
         lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
-        if not lost or name is None or not reads_as_loss(name.text) or name.text == reading.loss.name.text:
+        if not lost or name is None or not reads_as_loss(name.text) or name.text in seen:
             continue
         other = infer(trace, loss=i)
         before = ancestors(other.graph, [i])
         if lost & before:
+            seen.add(name.text)
             found.append(other)
             reached |= before
     return found[::-1]
