@@ -242,6 +242,11 @@ def verdict_of(
         if without and claim.wrt in ancestors(reading.trace.graph, [reading.loss.node]):
             words = f"{base.loss.partition('#')[0]} is computed from what an earlier pass of the loop made with {base.with_respect_to}"
             return replace(base, because=words)
+        if _of_one_row(reading, claim):
+            return replace(
+                base,
+                because=f"it is made of one row, and {reading.loss.name.text} of others: rows are stepped along one by one",
+            )
         other = _another_loss(reading, claim) if without else ""
         if other:
             words = (
@@ -269,6 +274,24 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _of_one_row(reading: Reading, claim: Claim) -> bool:
+    """Whether a step, one of several on its parameter, is made of entries of the data that the loss does not pick out."""
+    nodes = reading.graph.nodes
+    used = claim.update or next((u for u in reading.updates if claim.node in ancestors(reading.graph, [u.step])), None)
+    if used is None or reading.trace.passes:
+        return False
+    mine = nodes[used.new].name
+    steps = [n for u in reading.updates if (n := nodes[u.new].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)]
+    before = ancestors(reading.graph, [reading.loss.node])
+    learned = {i for u in reading.updates for i in (u.new, root(nodes, u.old))}
+    picked = [
+        i
+        for i in ancestors(reading.graph, [claim.node])
+        if nodes[i].op == "index" and learned.isdisjoint(ancestors(reading.graph, nodes[i].inputs[:1]))
+    ]
+    return len(steps) > 1 and not before.issuperset(picked)
 
 
 def _another_loss(reading: Reading, claim: Claim) -> str:
