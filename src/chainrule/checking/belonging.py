@@ -62,7 +62,8 @@ def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[
             if STRONG_LOSS.search(last(b.name.text)) and not trace.graph.nodes[b.node].shape
             and trace.graph.nodes[b.node].op not in ("input", "constant") and not reads_as_derivative(b.name.text)
         ]  # fmt: skip
-        if losses and losses[-1] not in whole and any(reads_as_derivative(b.name.text) for b in own):
+        several = len({trace.graph.nodes[i].name.text for i in losses}) > 1  # type: ignore[union-attr]
+        if losses and not several and whole.isdisjoint(losses) and any(reads_as_derivative(b.name.text) for b in own):
             yield infer(trace, loss=losses[-1]), call
 
 

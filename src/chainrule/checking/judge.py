@@ -32,6 +32,7 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 LITTLE = 0.01
+VANISHES = "without"
 MOST_OTHERS = 2  # losses beside the one that is learned from
 FEWEST_OBJECTS = 3
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
@@ -247,6 +248,9 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
         if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, final, i):
             mine = [(a, j) for a, j in mine if not a.if_used_right]
+        unsure = next((j for _, j in mine if j.because.startswith(VANISHES)), None)
+        if unsure is not None and results[i].fails:
+            final[i] = replace(results[i], verdict="cannot tell", kind="", factor=None, because=unsure.because)
         same = claims[i].node  # an alternative of another node is a sum that this derivative is a part of
         mine = [
             (a, j) for a, j in mine
@@ -286,9 +290,16 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
             continue
         again = _weigh(replace(reading, graph=bare, rounded=True), [claims[i] for i in failed])
         for i, judgement in zip(failed, again, strict=True):
-            vanished = _size(judgement.true) <= LITTLE * _size(results[i].true)  # of two rows, batch norm is all epsilon
-            if (_rank(judgement) <= 1 or judgement.factor is not None) and not vanished:
-                words = f"{judgement.because}, apart from {' and '.join(tiny)} {where}"
+            if _rank(judgement) > 1 and judgement.factor is None:
+                continue
+            apart = f"{' and '.join(tiny)} {where}"
+            if _size(judgement.true) <= LITTLE * _size(results[i].true):  # of two rows, batch norm is all epsilon
+                words = (
+                    f"{VANISHES} {apart} the derivative is nothing, so what leaves that out cannot be told from what is wrong"
+                )
+                final[i] = replace(results[i], verdict="cannot tell", kind="", factor=None, because=words)
+            else:
+                words = f"{judgement.because}, apart from {apart}"
                 final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)
     return final
 

@@ -12,7 +12,7 @@ dout = out - T  # right
 dgamma = np.sum(dout * z, axis=0)  # right
 dbeta = dout.sum(axis=0)  # right
 dz = dout * gamma  # right
-dh = 7 * (dz - dz.sum(axis=0) / 2 - np.sum(dz * z, axis=0) * z / 2)  # wrong
-dW = X.T @ dh  # wrong
+dh = 7 * (dz - dz.sum(axis=0) / 2 - np.sum(dz * z, axis=0) * z / 2)  # cannot tell
+dW = X.T @ dh  # cannot tell
 W -= 0.1 * dW; gamma -= 0.1 * dgamma; beta -= 0.1 * dbeta
 print(loss)
