@@ -313,9 +313,12 @@ def read(path: Path, options: Options) -> Trace:
 
 def _judged(reading: Reading, options: Options) -> Check:
     from chainrule.checking.other_parts import judge_all
+    from chainrule.checking.other_passes import in_later_passes
 
     asked = options.of is not None or options.loss is not None or options.iteration != (1,)
-    return judge_all(reading, partial(_reading_of, options=options) if not asked else _no_other)
+    read_so = partial(_reading_of, options=options)
+    check = judge_all(reading, read_so if not asked else _no_other)
+    return in_later_passes(check, reading, read_so)
 
 
 def _no_other(trace: Trace) -> Reading:

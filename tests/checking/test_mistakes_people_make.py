@@ -30,6 +30,7 @@ WRONG = {
     "half_of_one": ("wrong", "exactly ½ of the gradient of the loss as written", "dw = (", "dw = 2 * ("),
     "twice_a_half_square": ("wrong", "exactly 2 times the gradient of the loss as written", "loss = 0.5 * ", "loss = "),
     "dropout_not_scaled_back": ("wrong", "it leaves out the division by keep_prob (line 10)", "* D1 * (1", "* D1 / keep_prob * (1"),
+    "sums_never_set_back": ("wrong", "it still holds what earlier passes gathered. Set it back to 0", "dw += 2", "dw = 2"),
     "another_loss": ("wrong", "it is the gradient of binary cross-entropy", "(out - y)\n    W", "((out - y) * out * (1 - out) * 2 / 3)\n    W"),
 }  # fmt: skip
 RIGHT = ("climbing_an_error", "guarded_logarithm", "helper_of_the_activated", "kink", "mean_brought_in_later", "momentum")

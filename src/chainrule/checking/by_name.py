@@ -68,13 +68,19 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
 
 
 def _set_back(nodes: Sequence[Node], i: int) -> bool:
-    """Whether an array was set to one number throughout: `dW[:] = 0`, before the next rows are added up in it."""
+    """Whether an array was set to one number throughout: `dW[:] = 0`, `dW *= 0`, before the next rows are added up in it."""
     node = nodes[i]
+    if node.op == "multiply" and any(map(_is_zero, (nodes[s] for s in node.inputs))):
+        return node.name is not None and any((n := nodes[s].name) and n.text == node.name.text for s in node.inputs)
     return (
         node.op == "store"
         and nodes[node.inputs[1]].op == "constant"
         and repr(node.attributes["key"]) in ("slice(None, None, None)", "Ellipsis")
     )
+
+
+def _is_zero(node: Node) -> bool:
+    return node.op == "constant" and not node.shape and node.attributes["value"] == 0
 
 
 def _sums(nodes: Sequence[Node], before: Set[int]) -> Mapping[int, Sequence[int]]:

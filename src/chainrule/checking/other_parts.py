@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from chainrule.checking.implied import INFERRED
 from chainrule.checking.judge import judge
-from chainrule.checking.verdicts import Check, Judgement
+from chainrule.checking.verdicts import Check, Judgement, place
 from chainrule.errors import AskError
 from chainrule.graph.records import Source
 from chainrule.reading.loops import Pass
@@ -121,14 +121,9 @@ def _joined(earlier: Check, later: Check, *, again: bool = True) -> Check:
 def _only_in(earlier: Sequence[Judgement], later: Sequence[Judgement], *, again: bool) -> Iterator[Judgement]:
     known: dict[tuple[object, ...], set[str]] = {}
     for j in later:
-        known.setdefault(_place(j), set()).add(j.verdict)
+        known.setdefault(place(j), set()).add(j.verdict)
     for j in earlier:
-        if _place(j) not in known:
+        if place(j) not in known:
             yield j
-        elif again and j.verdict != "right" and known[_place(j)] == {"right"}:
+        elif again and j.verdict != "right" and known[place(j)] == {"right"}:
             yield replace(j, because=f"{j.because}; so it was in an earlier run of these lines")
-
-
-def _place(judgement: Judgement) -> tuple[object, ...]:
-    source = judgement.source
-    return judgement.name.text, judgement.kind == "update", source and source.place

@@ -65,6 +65,12 @@ class Judgement:
         return f"<{self.name.text}: {self.verdict}: {self.because}>"
 
 
+def place(judgement: Judgement) -> tuple[object, ...]:
+    """What a verdict is on: a name, and the place where it is written."""
+    source = judgement.source
+    return judgement.name.text, judgement.kind == "update", source and source.place
+
+
 @dataclass(frozen=True)
 class Coverage:
     """What no derivative or update was found for."""

@@ -29,6 +29,10 @@ class BudgetExceeded(BaseException):
     """The program ran longer, or did more, than it was given."""
 
 
+class Enough(BaseException):
+    """All that was asked for has run."""
+
+
 @dataclass(frozen=True)
 class Pass:
     """One traced iteration of a training loop: nodes `start` to `stop` were made in it, or (`after`) what follows the loop.
@@ -80,6 +84,8 @@ class Loops:
     def __init__(self, recorder: Recorder, iteration: tuple[int, ...]) -> None:
         self.recorder = recorder
         self.iteration = iteration
+        self.until: tuple[int, int | None, int] | None = None
+        self.runs = 0  # of the loop that the program is run for
         self.passes: list[Pass] = []
         self.training: set[Source | None] = set()
         self.running: list[LoopState] = []
@@ -110,6 +116,8 @@ class Loops:
                 yield item
         finally:
             self.end(state)
+        if state.count <= self.iteration[0]:
+            self.stop_where_asked(state)
 
     def begin(self, state: LoopState) -> None:
         """An iteration begins: decide whether to look at it."""
@@ -171,17 +179,33 @@ class Loops:
     def switch(self, state: LoopState, *, on: bool) -> None:
         recorder = self.recorder
         if state.on and not on:
-            if self.wanted(state) == state.count - 1 > 0:
+            shown = self.wanted(state) == state.count - 1 > 0
+            if shown:
                 self.keep_pass(state, state.count - 1)
             state.on = recorder.on = False
             state.leaving = True
             self.walk(self.leave)
+            if shown:
+                self.stop_where_asked(state)
         elif on and not state.on:
             state.on = recorder.on = True
             recorder.epoch += 1
             recorder.storages.clear()
             state.entering = True
             self.walk(None)
+
+    def stop_where_asked(self, state: LoopState) -> None:
+        """After the pass of the loop that the program was to be run for.
+
+        Raises:
+            Enough: this was it.
+        """
+        cell = state.source.cell if state.source else None
+        if self.until is None or self.until[:2] != (state.line, cell) or self.recorder.trial is not None:
+            return
+        self.runs += 1
+        if self.runs >= self.until[2]:
+            raise Enough
 
     def end(self, state: LoopState) -> None:
         """The loop is over: what follows is looked at again."""

@@ -25,7 +25,7 @@ from chainrule.reading.filled import with_filled_arrays
 from chainrule.reading.imports import Finder, installed
 from chainrule.reading.instrument import HOOK, instrument
 from chainrule.reading.interrupting import interruptible
-from chainrule.reading.loops import BudgetExceeded
+from chainrule.reading.loops import BudgetExceeded, Enough
 from chainrule.reading.missing import MissingFinder, unguarded_imports
 from chainrule.reading.named_losses import with_named_losses
 from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
@@ -69,6 +69,8 @@ def run(program: Program, settings: Settings | None = None) -> Trace:
 
 def _recorder(settings: Settings, overrides: Mapping[tuple[str, str, int], Any] | None = None) -> Recorder:
     recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration, settings.report)
+    recorder.loops.until = settings.until
+    recorder.loops.training |= settings.training
     recorder.swaps.update(functions_for(settings.swaps, recorder))
     return recorder
 
@@ -264,6 +266,8 @@ class _Run:
         except BudgetExceeded as stop:
             self.notices.append(f"{stop}")
             self.stopped = True
+        except Enough:
+            self.stopped = True
         except SystemExit:
             self.stopped = self.program.kind == "script"  # a notebook goes on with its next cell
         except Refused:
@@ -350,7 +354,7 @@ class _Run:
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
-            as_given=frozenset(recorder.frames.leaves) | filled.filled,
+            training=frozenset(recorder.loops.training), as_given=frozenset(recorder.frames.leaves) | filled.filled,
         )  # fmt: skip
 
 

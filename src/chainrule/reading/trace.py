@@ -63,6 +63,7 @@ class Trace:
     defined: tuple[str, ...] = ()
     differentiated: tuple[int, ...] = ()
     own: int | None = None
+    training: frozenset[Source | None] = frozenset()
     as_given: frozenset[int] = frozenset()  # other data may be made from these where nobody looks, so they are not moved
     cut_from: Trace | None = field(default=None, repr=False)
 
@@ -79,7 +80,11 @@ class Trace:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a program is to be run: values put in for names, functions put in for functions, and limits."""
+    """How a program is to be run: values put in for names, functions put in for functions, and limits.
+
+    With `until` it is run only until the training loop at that line (and cell) has shown its pass, so many runs of it.
+    Loops that are known to train (`training`) are looked at in their chosen iteration alone.
+    """
 
     values: Mapping[tuple[str, int | None], Any] = field(default_factory=dict)
     swaps: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +92,8 @@ class Settings:
     budget: float = 20.0
     effects: bool = True
     report: Report = field(default=silent, compare=False)
+    until: tuple[int, int | None, int] | None = None
+    training: frozenset[Source | None] = frozenset()
 
     @property
     def changed(self) -> bool:

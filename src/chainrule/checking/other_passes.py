@@ -1,0 +1,121 @@
+"""Later passes of the training loop: what is right in the first one only, because one pass does not show the slip.
+
+The first batch taken for every batch, sums of gradients that are never set back to 0, the second of two losses that one
+loop trains with: in the first pass such a line gives the derivative. The program is run up to a later pass, and its lines
+are judged there as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from chainrule.checking.bench import build
+from chainrule.checking.claims import find_claims
+from chainrule.checking.compare import compare
+from chainrule.checking.judge import judge
+from chainrule.checking.samples import domains
+from chainrule.checking.verdicts import Check, Judgement, place
+from chainrule.errors import ChainruleError
+from chainrule.reading.effects import Refused
+from chainrule.reading.loops import Pass
+from chainrule.reading.roles import Reading
+from chainrule.reading.run import run_again
+from chainrule.reading.trace import Trace
+
+MOST_SECONDS = 5.0
+
+
+def in_later_passes(check: Check, reading: Reading, read: Callable[[Trace], Reading]) -> Check:
+    """A check of the first pass, with what a later pass shows to be wrong. `read` finds the loss there."""
+    first = next((p for p in reading.trace.passes if p.start == reading.start), None)
+    if first is None or first.after or reading.trace.settings.iteration != (1,) or not any(map(_is_right, check.claims)):
+        return check
+    for iteration in _others(reading.trace, first):
+        later = _read_up_to(reading.trace, first, iteration, read)
+        if later is None or later.loss.name.text != reading.loss.name.text or _all_the_same(later):
+            continue
+        there = judge(later.trace, later)
+        depth = len(iteration) - 1
+        line = (*(line for line, _ in first.around), first.line)[depth]
+        words = f"right in iteration 1 of the loop at line {line}, and not in iteration 2"
+        check = _with(check, [_named(later, j) for j in there.claims], words)
+    return check
+
+
+def _is_right(judgement: Judgement) -> bool:
+    return judgement.verdict == "right"
+
+
+def _others(trace: Trace, first: Pass) -> Iterator[tuple[int, ...]]:
+    """The second iteration of the loop, and that of the outermost loop around it."""
+    lines = (*(line for line, _ in first.around), first.line)
+    more = [d for d, line in enumerate(lines) if (run := trace.iterations.get(d)) and run[0] == line and run[1] > 1]
+    for depth in dict.fromkeys([*more[-1:], *more[:1]]):
+        yield (*(1,) * depth, 2)
+
+
+def _read_up_to(
+    trace: Trace, first: Pass, iteration: tuple[int, ...], read: Callable[[Trace], Reading]
+) -> Reading | None:
+    """The program, run up to another iteration; None where it cannot be run again, or has no loss there."""
+    outer = first.around[0][0] if first.around else first.line
+    runs = len({p.start for p in trace.passes if (p.line, p.around) == (first.line, first.around) and p.start <= first.start})
+    settings = replace(
+        trace.settings,
+        iteration=iteration,
+        until=(outer, first.cell, runs),
+        training=trace.training,
+        budget=min(trace.settings.budget, MOST_SECONDS),
+    )
+    try:
+        later = run_again(trace, {}, settings)
+        return None if later.unreliable or not later.passes else read(later)
+    except (Refused, ChainruleError):
+        return None
+
+
+def _all_the_same(reading: Reading) -> bool:
+    """Whether at the values of the pass every derivative is what was written for it."""
+    claims = find_claims(reading.trace, reading.graph, reading.loss.node, reading.updates, reading.rate)
+    bench = build(reading, claims)
+    values = bench.at({leaf.node: leaf.value for leaf in domains(reading, reading.graph)}, again=False)
+    if values is None:
+        return False
+    return all(
+        true is not None and true in values.by_node and compare(values[claim.node], values[true]) == "same"
+        for claim, true in zip(claims, bench.true, strict=True)
+    )
+
+
+def _named(later: Reading, judgement: Judgement) -> Judgement:
+    """What is said of a sum that still holds what earlier passes added up."""
+    if not (judgement.fails and _differs(judgement)):
+        return judgement
+    nodes, i = later.graph.nodes, judgement.node
+    while nodes[i].op in ("add", "alias"):
+        i = nodes[i].inputs[0]
+    held = later.values[i]
+    if nodes[i].op != "input" or compare(judgement.written - held, judgement.true) != "same":
+        return judgement
+    words = "it still holds what earlier passes gathered. Set it back to 0 after each step"
+    return replace(judgement, because=words, mistakes=(words,), write_instead="")
+
+
+def _with(check: Check, there: Sequence[Judgement], words: str) -> Check:
+    """The verdicts of the first pass, but for those that another one contradicts."""
+    failing = {(place(j), j.with_respect_to): j for j in there if j.fails and _differs(j)}
+
+    def final(judgement: Judgement) -> Judgement:
+        other = failing.get((place(judgement), judgement.with_respect_to))
+        if other is None or not _is_right(judgement):
+            return judgement
+        because = f"{words}{': ' if other.because else ''}{other.because}"
+        return replace(other, node=judgement.node, verdict="wrong", because=because)
+
+    return replace(check, claims=tuple(map(final, check.claims)))
+
+
+def _differs(judgement: Judgement) -> bool:
+    known = judgement.written is not None and judgement.true is not None
+    return known and compare(judgement.written, judgement.true) == "different"
