@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.checking.verdicts import Check
-from chainrule.errors import AskError, NoLoss
+from chainrule.errors import AskError, ChainruleError
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.roles import Reading, infer
@@ -261,13 +261,13 @@ def _tried(trace: Trace, options: Options) -> Check:
         chosen = replace(options, of=of or options.of)
         return _judged(_reading_of(called, chosen), chosen)
 
-    plain: Check | NoLoss
+    plain: Check | ChainruleError
     try:
         plain = checked(trace, None)
-    except NoLoss as error:
+    except ChainruleError as error:
         plain = error
     judged = isinstance(plain, Check) and bool(plain.claims)  # what was called and judged needs no call of ours
-    found = attempts(trace.program, trace.settings, checked, [c.title for c in trace.calls] if judged else ())
+    found = attempts(trace, checked, [c.title for c in trace.calls] if judged else ())
     if isinstance(plain, Check):
         return merged(plain, found)
     if not any(a.found for a in found):

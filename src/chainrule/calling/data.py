@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,12 @@ DATA = re.compile(
 )
 TARGET = re.compile(
     r"^(y|t|targets?|labels?|expected\w*|desired\w*|y_?(true|train|batch|label|valid|val|test|tr)|true\w*|ground_truth|actual|d|"
-    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|targets?_(data|array|vector))$",
+    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|targets?_(data|array|vector)|"
+    r"yy|ys|y_?\w*(true|one_?hot|label|target)\w*|\w*(one_?hot|labels?|targets?))$",
     re.I,
 )
 UPSTREAM = re.compile(
-    r"^(d_?(out\w*|values?|y|a|z|h|x|up\w*|l_d_?out\w*|l_?d\w*)|dl\w*|(\w+_)?grads?(_\w+)?|(\w+_)?gradients?(_\w+)?|upstream\w*|"
+    r"^(d_?(out\w*|values?|y|a|z|h|x|up\w*|l_d_?out\w*|l_?d\w*)|dl\w*|(\w+_)?grads?(_\w+)?|grad_?(out|in|y|z|a|loss)\w*|\w+grad|(\w+_)?gradients?(_\w+)?|upstream\w*|"
     r"(output_)?(error|delta)\w*|err|accum_grad|dldy|next_\w+|g)$",
     re.I,
 )
@@ -45,7 +47,11 @@ TO = re.compile(
 )
 WINDOW = re.compile(r"kernel|filter|pool|window|^f$|^k$|^size$", re.I)
 HEADS = re.compile(r"heads?$", re.I)
-ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_samples|num_?examples", re.I)
+ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_?samples|num_?(examples|samples)", re.I)
+NUMBERS = re.compile(r"^(idx|ids?|index|indices|\w+_(idx|ids?|indices)|tokens?|words?|corpus|sequence|seq)$", re.I)
+FUNCTION = re.compile(r"activ|^act(_?(fn|func\w*))?$|^(fn|func|non_?linearity)$", re.I)
+SLOPE = re.compile(r"deriv|prime|grad|^d_?", re.I)
+KNOWN_FUNCTIONS = ("sigmoid", "tanh", "relu", "softmax", "linear", "identity")
 OFF = re.compile(r"verbose|print\w*|plot\w*|debug|show\w*|pad\w*|seed|random_state", re.I)
 ON = re.compile(r"strides?|^train\w*|is_train\w*|training", re.I)
 WITH_BATCH = 4  # axes of images in a batch
@@ -73,6 +79,11 @@ class Layout:
     targets: tuple[str, ...]
 
     @property
+    def is_one_sample(self) -> bool:
+        """Whether it holds a single sample, of which a division by their number cannot be seen."""
+        return len(self.data) == 1 or (len(self.data) == 2 and 1 in self.data)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Targets that a loss may compare data of this layout with: one of several classes, its number, 0 and 1."""
         if len(self.data) > 2:
@@ -93,6 +104,7 @@ LAYOUTS = (
     Layout("5 rows of 4 numbers", (5, 4), (4, 2), (2,), 4, BY_ROW),
     Layout("5 columns of 4 numbers", (4, 5), (2, 4), (2, 1), 4, BY_COLUMN),
     Layout("a column of 4 numbers", (4, 1), (2, 4), (2, 1), 4, ("np.array([[1], [0]])", "np.array([[1]])")),
+    Layout("a row of 4 numbers", (1, 4), (4, 2), (2,), 4, ("np.array([[1, 0]])", "np.array([[1]])", "np.array([1])")),
     Layout("4 numbers", (4,), (4, 2), (2,), 4, ("np.array([1, 0])", "np.array([1])", "1")),
     Layout("2 sequences of 3 steps of 4 numbers", (2, 3, 4), (4, 2), (2,), 4, ("np.eye(2)", "np.array([0, 1])")),
     Layout("2 images of 2 channels, 6 by 6", (2, 2, 6, 6), (2, 2, 3, 3), (2,), 2, ("np.eye(2)", "np.array([0, 1])")),
@@ -102,12 +114,54 @@ LAYOUTS = (
 )
 
 
+def of_width(width: int, classes: int) -> tuple[Layout, ...]:
+    """Rows and columns of as many numbers as a program says somewhere that it takes, of as many classes."""
+    labels = [0, classes - 1, 1, 0, 1]
+    one_hot = f"np.eye({classes})"
+    return (
+        Layout(
+            f"5 rows of {width} numbers", (5, width), (width, classes), (classes,), width,
+            (f"{one_hot}[{labels}]", f"np.array({labels})", BY_ROW[1]),
+        ),
+        Layout(
+            f"5 columns of {width} numbers", (width, 5), (classes, width), (classes, 1), width,
+            (f"{one_hot}[:, {labels}]", f"np.array({labels})", BY_COLUMN[1]),
+        ),
+    )  # fmt: skip
+
+
+def function_for(name: str, words: Sequence[str], defined: Sequence[str]) -> str | None:
+    """Code for an activation function, or its derivative: the text that the program asks for, or what it defines."""
+    if not FUNCTION.search(name):
+        return None
+    if SLOPE.search(name):
+        return next((d for d in defined if SLOPE.search(d) and any(k in d.lower() for k in KNOWN_FUNCTIONS[:3])), None)
+    for known in KNOWN_FUNCTIONS:
+        for word in words:
+            if word.lower() == known:
+                return repr(word)
+    plain = [d for d in defined if d.lower() in KNOWN_FUNCTIONS]
+    return next((f"{d}()" if d[0].isupper() else d for k in KNOWN_FUNCTIONS for d in plain if d.lower() == k), None)
+
+
+def guessed_size(name: str, layout: Layout) -> str | None:
+    """Code for a size by a part of its name, where the whole name says nothing."""
+    for words, size in (
+        ("in|feature|vocab|prev", layout.width),
+        ("out|class|label|target", 2),
+        ("dim|size|num|len|units|count|^n_", 3),
+    ):
+        if re.search(words, name, re.I):
+            return str(size)
+    return None
+
+
 def value_for(name: str, layout: Layout) -> str | None:
     """Code for the value of a parameter that is a number, a size, a weight; None where nothing says what it is."""
     if RATE.match(name):
         return "0.1"
     if EPOCHS.match(name):
-        return "1"
+        return "2"
     if PENALTY.match(name):
         return "0.1"
     if LAYERS.match(name):
@@ -128,13 +182,16 @@ def value_for(name: str, layout: Layout) -> str | None:
     return None
 
 
-def like_target(output: np.ndarray, layout: Layout) -> str:
-    """Code for targets that an output can be compared with: one-hot where it has several classes, else 0 and 1."""
+def like_target(output: np.ndarray, layout: Layout) -> tuple[str, ...]:
+    """Code for targets that an output can be compared with: one-hot or numbers where it has several classes, else 0 and 1."""
     shape = np.shape(output)
     if len(shape) == 2 and min(shape) > 1:
         by_column = shape[0] != layout.data[0]
-        picked = [(i + i // 2) % shape[not by_column] for i in range(shape[by_column])]
-        return f"np.eye({shape[0]})[:, {picked}]" if by_column else f"np.eye({shape[1]})[{picked}]"
+        classes = shape[not by_column]
+        picked = [(i + i // 2) % classes for i in range(shape[by_column])]
+        picked[-1] = classes - 1  # programs count the classes by the largest
+        one_hot = f"np.eye({classes})[:, {picked}]" if by_column else f"np.eye({classes})[{picked}]"
+        return one_hot, f"np.array({picked})"
     if len(shape) == 1 and np.isclose(np.sum(output), 1):
-        return f"np.eye({shape[0]})[0]"
-    return f"(np.arange({int(np.prod(shape))}) % 2).reshape({shape})"
+        return (f"np.eye({shape[0]})[0]",)
+    return (f"(np.arange({int(np.prod(shape))}) % 2).reshape({shape})",)

@@ -8,22 +8,43 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.calling.data import BIAS, DATA, LAYOUTS, RESULT, SCALE, TARGET, UPSTREAM, WEIGHT, Layout, like_target, value_for
+from chainrule.calling.data import (
+    BIAS,
+    DATA,
+    LAYOUTS,
+    NUMBERS,
+    RESULT,
+    SCALE,
+    TARGET,
+    UPSTREAM,
+    WEIGHT,
+    Layout,
+    function_for,
+    guessed_size,
+    like_target,
+    of_width,
+    value_for,
+)
 from chainrule.calling.subjects import Defined, Subject
 from chainrule.errors import AskError
 
 Observe: TypeAlias = "Callable[[str, str], Any]"
+MOST_WIDTHS = 4
 LOSS = "loss"
 OUTPUT = "out"
 
 
 @dataclass(frozen=True)
 class Call:
-    """Code that calls what a program defines; `of` is the loss where the code computes one."""
+    """Code that calls what a program defines; `of` is the loss where the code computes one.
+
+    Where nothing is known yet, a call with `one_sample` tells something; else it only hides what more samples show.
+    """
 
     code: str
     words: str
     of: str | None
+    one_sample: bool
 
 
 def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
@@ -35,27 +56,40 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
     """
     takes = {name for name, _ in subject.goal.parameters}
     upstream = {n for n in subject.goal.required if UPSTREAM.match(n)} and not any(map(TARGET.match, takes))
-    for layout in LAYOUTS:
+    for layout in (*LAYOUTS, *_as_large_as_it_says(subject)):
         first = _Driver(subject, layout)
         if subject.is_loss:
             for label in layout.labels:
                 driver = _Driver(subject, layout, label)
                 loss = driver.as_loss()
-                yield Call(driver.code, layout.words, loss)
+                if np.ndim(observe(driver.code, loss)):  # one loss for each row
+                    driver = _Driver(subject, layout, label)
+                    driver.as_loss("np.mean")
+                yield Call(driver.code, layout.words, loss, layout.is_one_sample)
             continue
         output = None
-        if subject.forward is not None and (upstream or not first.needs_target(subject.forward)):
+        if subject.forward is not None:
+            if not upstream and first.needs_target(subject.forward):
+                first.target = layout.targets[0]
             first.forward()
-            output = observe(first.code, OUTPUT)
+            output = observe(first.code, first.compared)
             if output is None or np.size(output) == 0:
                 continue
         targets: tuple[str | None, ...] = (None,) if upstream else layout.targets
         if output is not None and not upstream:
-            targets = (like_target(output, layout), *layout.targets[2:])
+            targets = (*like_target(output, layout), *layout.targets[2:])
         for target in targets:
             driver = _Driver(subject, layout, target)
             of = driver.whole(np.shape(output)) if output is not None else driver.whole(None)
-            yield Call(driver.code, layout.words, of)
+            yield Call(driver.code, layout.words, of, layout.is_one_sample)
+
+
+def _as_large_as_it_says(subject: Subject) -> Iterator[Layout]:
+    """Data of the sizes that are written in a definition: images of 784 pixels and 10 classes."""
+    sizes = [size for size in subject.sizes if size not in (2, 4)][:MOST_WIDTHS]
+    for width in sorted(sizes, reverse=True):
+        for classes in (2, *sorted(size for size in sizes if size < width)[:2]):
+            yield from of_width(width, classes)
 
 
 class _Driver:
@@ -74,6 +108,17 @@ class _Driver:
     @property
     def code(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def compared(self) -> str:
+        """The name of what a target is compared with: of several results, the one that the loss takes."""
+        measure, before = self.subject.measure, self.subject.forward
+        takes = (
+            next((n for n in measure.required if n in self.known), None)
+            if measure and before and len(before.returns) > 1
+            else None
+        )
+        return self.known[takes] if takes else OUTPUT
 
     @property
     def result(self) -> str:
@@ -107,10 +152,12 @@ class _Driver:
         self._call(goal, self.result if anonymous else "")
         return loss
 
-    def as_loss(self) -> str:
+    def as_loss(self, over_rows: str = "") -> str:
         """All lines for what computes a loss itself, of an output and a target; gives the loss's name."""
         assert self.subject.forward is not None
-        self._call(self.subject.forward, LOSS)
+        self._call(self.subject.forward, f"{LOSS}es" if over_rows else LOSS)
+        if over_rows:
+            self._write(LOSS, f"{over_rows}({LOSS}es)")
         goal = self.subject.goal
         self._call(goal, self.result if goal.returns == ("",) else "")
         return LOSS
@@ -135,6 +182,9 @@ class _Driver:
             names = [into, *(r or ("cache" if i == last else f"more{i}") for i, r in enumerate(what.returns[1:], 1))]
             self.lines.append(f"{', '.join(names)} = {name}({given})")
             self.known |= {n: n for n in names} | {n: into for n in what.returns[:1] if n not in self.known}
+        elif into and what.keeps:
+            self.lines.append(f"{name}({given})")
+            self._write(into, f"{self.owner}.{what.keeps}")
         elif into:
             self._write(into, f"{name}({given})")
             self.known |= {r: into for r in what.returns if r and r not in self.known}
@@ -149,15 +199,18 @@ class _Driver:
             if default and not needed:
                 named = True
                 continue
-            value = self._value(name)
+            value = self._value(name, what)
             given.append(f"{name}={value}" if named else value)
         return ", ".join(given)
 
-    def _value(self, name: str) -> str:
+    def _value(self, name: str, of: Defined) -> str:
         if name in self.known:
             return self.known[name]
         if OUTPUT in self.known and (RESULT.match(name) or UPSTREAM.match(name)):
             return OUTPUT
+        function = function_for(name, self.subject.words, self.subject.beside)
+        if function is not None:
+            return function
         made = value_for(name, self.layout)
         if made is not None and not DATA.match(name) and not TARGET.match(name):
             return made
@@ -180,4 +233,16 @@ class _Driver:
         if before is not None and name == next(iter(before.required), None) and not self.data:  # whatever it is called
             self.data = name
             return self._write(name, f"rng.normal(size={self.layout.data})")
-        raise AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
+        guess = self._guessed(name, of)
+        if guess is None:
+            raise AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
+        return guess
+
+    def _guessed(self, name: str, of: Defined) -> str | None:
+        """What may be meant by a name that says little, by where it stands."""
+        if of is self.subject.made:
+            return guessed_size(name, self.layout)
+        if NUMBERS.match(name):
+            self.data = self.data or name
+            return self._write(name, "np.array([0, 2, 1])")
+        return None

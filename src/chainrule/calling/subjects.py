@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from chainrule.calling.data import DATA, RESULT, TARGET, UPSTREAM
 from chainrule.reading.names import FORWARD, reads_as_derivative, reads_as_loss
@@ -17,17 +19,24 @@ BACKWARD = re.compile(
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
 STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
 TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
+LARGEST_SIZE = 5000
+MOST_TRAINING = 2
+STEPPING = re.compile(r"^_?(update|step|sgd)", re.I)
 OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)
 
 
 @dataclass(frozen=True)
 class Defined:
-    """A function or method: what it takes (with whether that has a default), and the names of what it gives back."""
+    """A function or method: what it takes (with whether that has a default), and the names of what it gives back.
+
+    `keeps` is the attribute that holds its result, where it gives nothing back.
+    """
 
     name: str
     parameters: tuple[tuple[str, bool], ...]
     returns: tuple[str, ...]
     writes: bool
+    keeps: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -36,12 +45,18 @@ class Defined:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be called: the `goal`; what may be called for it; and the class that they are methods of, if any."""
+    """What is to be called: the `goal`; what may be called for it; and the class that they are methods of, if any.
+
+    `sizes` are whole numbers that stand where it is defined, `words` the texts; `beside` names what the program defines.
+    """
 
     goal: Defined
     others: tuple[Defined, ...]
     owner: str = ""
     made: Defined | None = None
+    sizes: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -65,7 +80,7 @@ class Subject:
         if not self.owner:
             return self._function_before()
         found = [f for f in self.others if FORWARD.search(f.name)]
-        return min(found, key=lambda f: (not re.search("forward|call", f.name), len(f.required))) if found else None
+        return min(found, key=lambda f: (f.name != "__call__", "forward" not in f.name, len(f.required))) if found else None
 
     def _function_before(self) -> Defined | None:
         stem = STEM.sub("", self.goal.name)
@@ -77,8 +92,8 @@ class Subject:
         return next((f for f in self.others if reads_as_loss(f.name) and not BACKWARD.search(f.name)), None)
 
 
-def subjects(program: Program) -> list[Subject]:
-    """Everything that a program defines and that goes backward, in the order of the program."""
+def subjects(program: Program) -> list[tuple[Subject, ...]]:
+    """Everything that a program defines and that goes backward, in the order of the program; of a class, the ways to call it."""
     bodies: list[ast.stmt] = []
     for cell in program.cells:
         try:
@@ -86,26 +101,44 @@ def subjects(program: Program) -> list[Subject]:
         except NOT_PYTHON:
             continue
     classes = {node.name: node for node in bodies if isinstance(node, ast.ClassDef)}
-    functions = tuple(_defined(node) for node in bodies if isinstance(node, ast.FunctionDef))
-    found = [s for node in classes.values() if (s := _of_class(node, classes)) is not None]
-    return [*found, *_of_functions(functions)]
+    defined = [node for node in bodies if isinstance(node, ast.FunctionDef)]
+    beside = (*classes, *(node.name for node in defined))
+    found = [ways for node in classes.values() if (ways := tuple(_of_class(node, classes, beside)))]
+    functions = tuple(map(_defined, defined))
+    return [*found, *((replace(s, beside=beside, **_constants(defined)),) for s in _of_functions(functions))]
 
 
-def _of_class(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> Subject | None:
+def _of_class(node: ast.ClassDef, classes: dict[str, ast.ClassDef], beside: tuple[str, ...]) -> Iterator[Subject]:
     methods: dict[str, Defined] = {}
-    for owner in reversed(_line(node, classes)):
+    line = _line(node, classes)
+    for owner in reversed(line):
         for item in owner.body:
             if isinstance(item, ast.FunctionDef) and not _only_raises(item):
                 methods[item.name] = _defined(item, method=not _is_static(item))
+    call, forward = methods.get("__call__"), methods.get("forward")
+    if call is not None and forward is not None and not call.parameters:  # def __call__(self, *inputs)
+        methods["__call__"] = replace(call, parameters=forward.parameters)
     made = methods.pop("__init__", Defined("__init__", (), (), False))
     public = [m for name, m in methods.items() if name == "__call__" or not name.startswith("__")]
     goals = [m for m in public if _is_backward(m)]
     chosen = sorted(goals, key=lambda m: (not m.writes, not re.search("back|bprop", m.name, re.I), m.name.startswith("_")))
-    trained = [m for m in public if TRAINING.match(m.name) and m.writes]
-    goal = chosen[0] if chosen else trained[0] if trained else None
-    if goal is None or OPTIMIZER.search(node.name):
-        return None
-    return Subject(goal, tuple(m for m in public if m is not goal), node.name, made)
+    trained = [m for m in public if TRAINING.match(m.name) and (m.writes or goals) and len(m.required) > 1]
+    trained = trained or [m for m in public if TRAINING.match(m.name) and m.writes]
+    if OPTIMIZER.search(node.name):
+        return
+    for goal in dict.fromkeys([*chosen[:1], *trained[:1], *chosen[1:2]]):
+        others = tuple(m for m in public if m is not goal)
+        yield Subject(goal, others, node.name, made, beside=beside, **_constants(line))
+
+
+def _constants(nodes: Sequence[ast.AST]) -> dict[str, Any]:
+    """Whole numbers and texts written in some definitions."""
+    values = [n.value for node in nodes for n in ast.walk(node) if isinstance(n, ast.Constant)]
+    sizes = Counter(v for v in values if isinstance(v, int) and 1 < v < LARGEST_SIZE)
+    return {
+        "sizes": tuple(size for size, _ in sizes.most_common()),
+        "words": tuple(dict.fromkeys(v for v in values if isinstance(v, str) and v.isidentifier())),
+    }
 
 
 def _line(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
@@ -119,12 +152,15 @@ def _line(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.Clas
 
 
 def _of_functions(functions: Sequence[Defined]) -> Iterator[Subject]:
+    """What trains comes first: it calls the others with what they are made for."""
     goals = [f for f in functions if _is_backward(f) and (f.writes or _forwards(f, functions))]
     giving = [
         f for f in functions if any(map(reads_as_derivative, f.returns)) and f.required and not NOT_BACKWARD.search(f.name)
     ]
-    training = [f for f in functions if TRAINING.match(f.name) and f.writes]
-    for goal in dict.fromkeys([*goals, *giving]) or training[:1]:
+    training = [f for f in functions if TRAINING.match(f.name) and f not in giving]
+    found = [*goals, *giving] or [f for f in training if f.writes][:1]
+    whole = [f for f in training if not STEPPING.match(f.name)] if goals or giving else []
+    for goal in dict.fromkeys([*whole[:MOST_TRAINING], *found]):
         yield Subject(goal, tuple(f for f in functions if f is not goal))
 
 
@@ -141,7 +177,16 @@ def _defined(node: ast.FunctionDef, *, method: bool = False) -> Defined:
     plain = len(given) - len(node.args.defaults)
     parameters = [(a.arg, i >= plain) for i, a in enumerate(given)]
     parameters += [(a.arg, d is not None) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
-    return Defined(node.name, tuple(parameters[1:] if method else parameters), _returned(node), _writes(node))
+    returned = _returned(node)
+    keeps = "" if returned or not method else _kept(node)
+    return Defined(node.name, tuple(parameters[1:] if method else parameters), returned, _writes(node), keeps)
+
+
+def _kept(node: ast.FunctionDef) -> str:
+    """The attribute that a method sets last."""
+    targets = [t for n in _inside(node) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Attribute)]
+    mine = [t for t in targets if isinstance(t.value, ast.Name) and t.value.id == node.args.args[0].arg]
+    return max(mine, key=lambda t: t.lineno).attr if mine else ""
 
 
 def _returned(node: ast.FunctionDef) -> tuple[str, ...]:

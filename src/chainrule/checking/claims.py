@@ -91,15 +91,14 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
 
 
 def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:
-    """The ops by which `end` is `part` and more: sums, stores, masks and scales under the same name; none where it is
-    something else.
+    """The ops by which `end` is `part` and more: sums, stores, masks, factors and scales under the same name; none where it
+    is something else.
     """
     found: set[str] = set()
     while end > part.node:
         node = nodes[end]
-        masked = node.op == "multiply" and any(_is_mask(nodes, i) for i in node.inputs)
-        scaled = node.op in ("multiply", "divide") and any(not nodes[i].shape for i in node.inputs)
-        if node.op not in ("add", "alias", "store", "where") and not masked and not scaled:
+        scaled = node.op == "divide" and any(not nodes[i].shape for i in node.inputs)
+        if node.op not in ("add", "alias", "store", "where", "multiply") and not scaled:
             return set()
         found |= {node.op} - {"alias"}
         named = (part.name.text, part.name.scope)
@@ -112,12 +111,6 @@ def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:
             return set()
         end = earlier[0]
     return found if end == part.node else set()
-
-
-def _is_mask(nodes: Sequence[Node], i: int) -> bool:
-    while nodes[i].op in ("to_real", "to_int", "alias"):
-        i = nodes[i].inputs[0]
-    return nodes[i].dtype == "bool"
 
 
 def _or_by_name(graph: Graph, used: Claim, named: Claim) -> Claim:

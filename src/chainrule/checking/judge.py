@@ -50,7 +50,11 @@ def judge(trace: Trace, reading: Reading) -> Check:
         found = find_claims(part.trace, part.graph, part.loss.node, part.updates, part.rate)
         claims = [c for c in found if theirs(part, c)]
         here = _judge_pass(part, claims)
-        kept = [(c, j) for c, j in zip(claims, here, strict=True) if not c.part or j.verdict == "right"]
+        scaled = {(c.name.text, c.name.scope) for c, j in zip(claims, here, strict=True) if not c.part and j.kind == "scale"}
+        kept = [
+            (c, j) for c, j in zip(claims, here, strict=True)
+            if not c.part or j.verdict == "right" or (j.kind == "scale" and (c.name.text, c.name.scope) in scaled)
+        ]  # fmt: skip
         claims, here = [c for c, _ in kept], [j for _, j in kept]
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if theirs(part, c)]
         judged += [*here, *judge_typed(part, typed)]

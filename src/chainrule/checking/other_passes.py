@@ -55,9 +55,7 @@ def _others(trace: Trace, first: Pass) -> Iterator[tuple[int, ...]]:
         yield (*(1,) * depth, 2)
 
 
-def _read_up_to(
-    trace: Trace, first: Pass, iteration: tuple[int, ...], read: Callable[[Trace], Reading]
-) -> Reading | None:
+def _read_up_to(trace: Trace, first: Pass, iteration: tuple[int, ...], read: Callable[[Trace], Reading]) -> Reading | None:
     """The program, run up to another iteration; None where it cannot be run again, or has no loss there."""
     outer = first.around[0][0] if first.around else first.line
     runs = len({p.start for p in trace.passes if (p.line, p.around) == (first.line, first.around) and p.start <= first.start})
