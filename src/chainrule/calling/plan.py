@@ -113,11 +113,8 @@ class _Driver:
     def compared(self) -> str:
         """The name of what a target is compared with: of several results, the one that the loss takes."""
         measure, before = self.subject.measure, self.subject.forward
-        takes = (
-            next((n for n in measure.required if n in self.known), None)
-            if measure and before and len(before.returns) > 1
-            else None
-        )
+        several = before.returns if before and len(before.returns) > 1 else ()
+        takes = next((n for n in measure.required if n in several and n in self.known), None) if measure else None
         return self.known[takes] if takes else OUTPUT
 
     @property

@@ -63,7 +63,12 @@ def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[
             and trace.graph.nodes[b.node].op not in ("input", "constant") and not reads_as_derivative(b.name.text)
         ]  # fmt: skip
         several = len({trace.graph.nodes[i].name.text for i in losses}) > 1  # type: ignore[union-attr]
-        if losses and not several and whole.isdisjoint(losses) and any(reads_as_derivative(b.name.text) for b in own):
+        if (
+            losses
+            and not several
+            and whole.isdisjoint({root(trace.graph.nodes, i) for i in losses})
+            and any(reads_as_derivative(b.name.text) for b in own)
+        ):
             yield infer(trace, loss=losses[-1]), call
 
 
