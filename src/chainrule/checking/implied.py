@@ -26,7 +26,7 @@ from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
 from chainrule.reading.appended import with_formula, with_loss
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
-from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, loss_candidates
+from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activates, loss_candidates
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
@@ -317,7 +317,8 @@ def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Rea
     last: dict[str, int] = {}
     for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
         last[str(trace.graph.nodes[root(trace.graph.nodes, i)].name)] = i
-    for i in sorted(last.values())[-MOST_GROUPS:]:
+    ends = [i for i in last.values() if not any(activates(trace.graph, i, j) for j in last.values() if j > i)]
+    for i in sorted(ends)[-MOST_GROUPS:]:
         reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
         claims = _claims(reading)
         if common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):

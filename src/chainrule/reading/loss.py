@@ -24,6 +24,7 @@ BY_NAME = "its name"
 COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
 FLAT = ("to_int", "argmax", "argmin", "floor", "ceil", "round", "sign", "floor_divide")  # nothing is learned through these
+ACTIVATIONS = ("maximum", "where", "exp", "tanh", "call")
 NO_LOSS = ("input", "constant", "count", *FLAT, "remainder")
 
 
@@ -68,7 +69,16 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         node = _fresh(trace, [i for i in candidates if _same_name(nodes, i, node)], node, updates)
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
+    ends = [i for i in candidates if i > node and activates(trace.graph, node, i)] if why == COMPUTES else []
+    if ends:
+        return ends[-1], LAST_NUMBER
     return node, why
+
+
+def activates(graph: Graph, i: int, j: int) -> bool:
+    """Whether value `j` is an activation of value `i`: then `i` is the middle of a network, and no loss."""
+    between = ancestors(graph, [j]) & descendants(graph, [i]) - {i}
+    return any(graph.nodes[k].op in ACTIVATIONS for k in between)
 
 
 def _measures(trace: Trace) -> list[int]:
