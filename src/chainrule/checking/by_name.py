@@ -110,7 +110,7 @@ def _named(
     graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int, given: Mapping[str, int], *, in_layer: bool
 ) -> Iterator[Claim]:
     nodes = graph.nodes
-    text = bare(name.text)
+    text, _, place = bare(name.text).partition("[")  # of `dw[1]`, the derivative for w[1]
     if FALSE_FRIENDS.match(text):
         return
     for pattern in DERIVATIVE_FORMS:
@@ -118,6 +118,8 @@ def _named(
         if match is None:
             continue
         groups = match.groupdict()
+        if place:
+            groups["wrt"] += f"[{place}"
         wrt = given.get(groups["wrt"])
         if wrt is None or nodes[wrt].shape != nodes[node].shape:
             wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
@@ -127,6 +129,8 @@ def _named(
         if of is None or _is_loss(nodes, loss, of):
             wrt, uses = _whole_array(nodes, quantities, wrt)
             versions = _versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")
+            if place and nodes[node].shape:
+                versions += _entries_beside(nodes, quantities, wrt, node)
             others = tuple(Claim(node, name, o, 1, "name") for o in versions)
             others += tuple(Claim(node, name, u, 1, "name", means=ONE_USE, if_used_right=True) for u in uses)
             alone = not _goes_on(nodes, node, name)
@@ -212,6 +216,13 @@ def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before
         and ((n.text, n.scope) == (mine.text, mine.scope) or n.text == text
              or (nodes[i].op == nodes[wrt].op == "input" and bare_quantity(nodes[i]) == bare_quantity(nodes[wrt])))
     ]  # fmt: skip
+
+
+def _entries_beside(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int) -> list[int]:
+    """The other entries of the list that a value is in: a list of gradients may be in the order of the backward pass."""
+    base, shape = bare_quantity(nodes[wrt]).partition("[")[0], nodes[wrt].shape
+    mine = (i for i in quantities if i < before and i != wrt and nodes[i].shape == shape)
+    return [i for i in mine if bare_quantity(nodes[i]).partition("[")[:2] == (base, "[")]
 
 
 def _itself(nodes: Sequence[Node], i: int) -> int:
@@ -306,9 +317,10 @@ def _exactly(name: str, text: str) -> bool:
 
 
 def _loosely(name: str, text: str) -> bool:
-    return name.lower().replace("_", "") == text.lower().replace("_", "")
+    one, other = (t.lower().replace("_", "") for t in (name, text))
+    return one == other or (len(one) > 3 and one.removesuffix("s") == other.removesuffix("s"))  # dinput of inputs
 
 
 def _drifting(name: str, text: str) -> bool:
-    short = re.sub(r"^(bias|weights?)_?", lambda m: m[0][0], name.lower())
+    short = re.sub(r"^(bias(es)?|weights?)_?", lambda m: m[0][0], name.lower())
     return short == text.lower() and short != name.lower()

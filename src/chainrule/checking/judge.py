@@ -35,6 +35,8 @@ LITTLE = 0.01
 VANISHES = "without"
 MOST_OTHERS = 2  # losses beside the one that is learned from
 FEWEST_OBJECTS = 3
+SUMS = ("add", "subtract", "alias", "to_real", "divide")
+MOST_SUMMANDS = 6
 RANK = ("right", "scale", "right only here", "wrong", "cannot tell")
 
 
@@ -186,6 +188,9 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"−{whose}, and what is made from it is right"
         elif judgement.factor is not None:
             words = f"{times} times {whose}, which later lines bring in"
+        elif (of_part := _of_a_summand(reading, claim)) is not None:
+            found[i] = replace(judgement, verdict="right", kind="", factor=None, because=of_part, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+            continue
         elif _may_mean_another(reading, claim) or _is_part_of_right(reading, claims, found, i):
             right = "off by a factor at most" if scaled else "right"
             words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"
@@ -194,6 +199,26 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             continue
         found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
     return found
+
+
+def _of_a_summand(reading: Reading, claim: Claim) -> str | None:
+    """What is said of the derivative of one summand of the loss, to which a later line adds that of another, such as a penalty."""
+    nodes = reading.graph.nodes
+    at, found = reading.loss.node, list[int]()
+    while nodes[at].op in SUMS and len(found) < MOST_SUMMANDS:
+        if nodes[at].op in ("add", "subtract"):
+            found += [i for i in nodes[at].inputs if claim.wrt in ancestors(reading.graph, [i])]
+        at = nodes[at].inputs[0]
+    if not found or claim.of is not None:
+        return None
+    tried = [replace(claim, of=i, alternatives=()) for i in found]
+    for part, judgement in zip(found, _weigh(reading, tried), strict=True):
+        if judgement.verdict == "right" or judgement.factor is not None:
+            times = "" if judgement.factor is None else f"{factor_text(judgement.factor, counts_of(reading))} times "
+            where = f"what {nodes[part].name.text} holds" if nodes[part].name else f"the `{nodes[part].op}`"  # type: ignore[union-attr]
+            line = f" at {nodes[part].source!r}" if nodes[part].source else ""
+            return f"{times}∂/∂{judgement.with_respect_to} of {where}{line}; later lines bring in the rest of {reading.loss.name.text}"
+    return None
 
 
 def _may_mean_another(reading: Reading, claim: Claim) -> bool:

@@ -45,7 +45,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^d(?P<of>[A-Za-z]\w*?)d(?P<wrt>\w+)$",
         r"^(?:deriv|derivative|grad|gradient|nabla|partial|g|d)_(?P<wrt>\w+)$",
         r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
-        r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*)$",
+        r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*|[wb]\d*)$",
         r"^d(?P<wrt>[A-Za-z]\w*)$",
         r"^g(?P<wrt>[A-Z]\w*)$",
     )

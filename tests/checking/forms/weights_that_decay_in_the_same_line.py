@@ -20,8 +20,8 @@ class Network:
         nabla_w = [np.zeros(w.shape) for w in self.weights]
         for x, y in batch:
             db, dw = self.backprop(x, y)
-            nabla_b = [nb + d for nb, d in zip(nabla_b, db)]
-            nabla_w = [nw + d for nw, d in zip(nabla_w, dw)]
+            nabla_b = [nb + d for nb, d in zip(nabla_b, db)]  # right, right
+            nabla_w = [nw + d for nw, d in zip(nabla_w, dw)]  # right, right
         self.weights = [(1 - eta * (lmbda / n)) * w - (eta / len(batch)) * nw for w, nw in zip(self.weights, nabla_w)]  # right, right
         self.biases = [b - (eta / len(batch)) * nb for b, nb in zip(self.biases, nabla_b)]  # right, right
     def backprop(self, x, y):

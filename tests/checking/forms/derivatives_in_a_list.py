@@ -1,0 +1,9 @@
+x = [1.0, -2.0, 3.0]
+w = [-3.0, -1.0, 2.0]
+b = 1.0
+y = x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + b
+loss = (y - 2.0) ** 2
+d = 2 * (y - 2.0)
+dw = [d * x[0], d * w[1], d * x[2]]  # right, wrong, right
+dx = [d * w[0], d * w[1], d * w[2]]  # right, right, right
+db = d  # right
