@@ -214,7 +214,6 @@ FOUR = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}}
         ("open.ipynb", "{", "open.ipynb is no Jupyter notebook: Notebook does not appear to be JSON: '{'"),
         ("none.ipynb", json.dumps({**FOUR, "cells": []}), "none.ipynb has no code cell."),
         ("nine.ipynb", '{"nbformat": 9, "cells": []}', "nine.ipynb is no Jupyter notebook: Unsupported nbformat version 9"),
-        ("two.py", "w = 1\nprint w\n", "two.py, line 2: `print w` is not Python: Missing parentheses in call to 'print'. Did you mean print(...)? It looks like Python 2."),
         ("null.ipynb", json.dumps({**FOUR, "metadata": {"kernelspec": None}, "cells": [{**CODE_CELL, "source": ""}]}), "null.ipynb has no code cell."),
         ("return.py", f"{CODE}return w\n", "return.py, line 3: `return w` is not Python: 'return' outside function."),
     ],

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chainrule.errors import AskError, ReadError
+from chainrule.reading.python2 import NOTICE, as_python3
 
 Kind: TypeAlias = Literal["script", "notebook", "pasted"]
 
@@ -66,15 +67,33 @@ def load(path: Path) -> Program:
     if not text.strip():
         raise ReadError(f"{path} is empty: there is no program to read. Give a .py script, an .ipynb notebook or a pasted one.")
     if path.suffix == ".ipynb":
-        return _notebook(path, text)
+        return _in_python3(_notebook(path, text))
     if any(MARKER.match(line) for line in text.splitlines()):
         return _pasted(path, text)
     code, aside = without_magics(text)
+    program = _in_python3(Program(path, "script", (Cell(None, code),), _set_aside("", aside), text))
     try:
-        parsed(code)
+        parsed(program.cells[0].code)
     except NOT_PYTHON as error:
         raise ReadError(f"{path}{syntax_message(error, code)}") from None
-    return Program(path, "script", (Cell(None, code),), _set_aside("", aside), text)
+    return program
+
+
+def _in_python3(program: Program) -> Program:
+    """A program in Python 2, as far as it is one, in Python 3."""
+    cells = tuple(replace(cell, code=in_python3(cell.code)) for cell in program.cells)
+    if cells == program.cells:
+        return program
+    return replace(program, cells=cells, notices=(*program.notices, NOTICE))
+
+
+def in_python3(code: str) -> str:
+    """Code as it is, but for what only Python 2 can read."""
+    try:
+        parsed(code)
+    except NOT_PYTHON:
+        return as_python3(code) or code
+    return code
 
 
 CALL = 0
@@ -170,8 +189,7 @@ def syntax_message(error: BaseException, code: str) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         lines = code.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
-        old = " It looks like Python 2." if re.match(r"print\s+[^(\s]", line) else ""
-        return f", line {error.lineno}: `{shortened(line)}` is not Python: {ended(error.msg)}{old}"
+        return f", line {error.lineno}: `{shortened(line)}` is not Python: {ended(error.msg)}"
     if isinstance(error, (RecursionError, MemoryError)):
         return ": an expression in it is nested too deeply to be read. Give its parts names of their own."
     return f": it is not Python: {ended(str(error))}"
