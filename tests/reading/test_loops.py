@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 import chainrule
+from chainrule.reading import loops
+from chainrule.reading.run import run
+from chainrule.reading.sources import load
 
 Pass = tuple[Any, ...]
 DATA = "w, b, lr = 0.5, 0.1, 0.1\nX, Y = [1.0, 2.0, 3.0], [2.0, 3.0, 5.0]\n"
@@ -202,3 +205,17 @@ def test_swap_puts_a_function_in(text: str, tmp_path: Path) -> None:
     work = explained(tmp_path, text, swap={"act": "tanh"})
     assert work.loss == pytest.approx((OF_TWO - 1) ** 2)
     assert work["w"].gradient == pytest.approx(2 * (OF_TWO - 1) * (1 - OF_TWO**2))
+
+
+def test_a_long_loop_after_training_is_run_and_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "LONG", 0.0)
+    path = tmp_path / "program.py"
+    path.write_text(
+        "w = 0.5\nfor i in range(3):\n    loss = (w - 2) ** 2\n    dw = 2 * (w - 2)\n    w = w - 0.1 * dw\n"
+        "total = 0.0\nfor k in range(1000):\n    total = total + w * k\nprint(round(total, 6))\nafter = total * 2\n",
+        encoding="utf-8",
+    )
+    trace = run(load(path))
+    assert trace.printed == "615384.0\n"
+    assert len(trace.graph.nodes) < 200
+    assert [j.verdict for j in chainrule.check(path).claims] == ["right"]

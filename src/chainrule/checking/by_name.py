@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.checking.claim import Claim, unclipped
-from chainrule.checking.layers import arguments_of, layer_of
+from chainrule.checking.layers import arguments_of, layer_of, nested
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node, Shape
 from chainrule.reading.measures import error_measures
@@ -42,6 +42,7 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     nodes = graph.nodes
     quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
     sums = _sums(nodes, before)
+    calls = nested(trace.calls)
     for binding in trace.bindings:
         node = nodes[binding.node]
         if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
@@ -54,12 +55,12 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
             continue  # from where nobody looked; but of y = theta * x, `dtheta = x` says something
         if nodes[unclipped(nodes, binding.node)].name is not None and unclipped(nodes, binding.node) != binding.node:
             continue  # judged before it was clipped
-        layer = layer_of(trace.calls, nodes, binding.node)
+        layer = layer_of(calls, nodes, binding.node)
         own = quantities if layer is None else [i for i in quantities if i in layer.nodes]
         turned = node.op in ("transpose", "reshape") and last_of(nodes[node.inputs[0]]) == last(
             binding.name.text
         )  # dout = dout.T
-        given = arguments_of(trace.calls, nodes, binding.node) if layer is None else layer.arguments
+        given = arguments_of(calls, nodes, binding.node) if layer is None else layer.arguments
         given = {k: i for k, i in given.items() if i in before}
         for claim in _named(graph, binding.node, binding.name, own, loss, given, in_layer=layer is not None):
             if root(nodes, claim.wrt) != held and not carries(graph, claim.node, before):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
@@ -18,27 +19,63 @@ class Layer:
     nodes: frozenset[int]
 
 
-def layer_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Layer | None:
+@dataclass(frozen=True)
+class Calls:
+    """The calls of a run, so that those around a node, and those of an object, are found at once."""
+
+    found: Sequence[CallSite]
+    starts: Sequence[int]
+    around: Sequence[int | None]  # of each call, the one that it was made in
+    of_owner: Mapping[int, Sequence[CallSite]]
+
+
+def nested(calls: Sequence[CallSite]) -> Calls:
+    """Calls by where they begin, each with the call that it was made in."""
+    found = sorted(calls, key=lambda c: (c.start, -c.stop))
+    around: list[int | None] = []
+    open_now: list[int] = []
+    of_owner: dict[int, list[CallSite]] = {}
+    for i, call in enumerate(found):
+        while open_now and found[open_now[-1]].stop < call.stop:
+            open_now.pop()
+        around.append(open_now[-1] if open_now else None)
+        open_now.append(i)
+    for call in calls:
+        if call.owner is not None:
+            of_owner.setdefault(call.owner, []).append(call)
+    return Calls(found, [c.start for c in found], around, of_owner)
+
+
+def calls_around(calls: Calls, node: int) -> Iterator[CallSite]:
+    """The calls that a node was made in, the innermost first."""
+    at: int | None = bisect.bisect_right(calls.starts, node) - 1
+    while at is not None and at >= 0:
+        if node < calls.found[at].stop:
+            yield calls.found[at]
+        at = calls.around[at]
+
+
+def layer_of(calls: Calls, nodes: Sequence[Node], node: int) -> Layer | None:
     """The layer in whose backward method a node was made; None for one made anywhere else."""
-    around = [c for c in calls if c.start <= node < c.stop and c.owner is not None and BACKWARD.search(c.title)]
-    if not around:
+    around = (c for c in calls_around(calls, node) if c.owner is not None and BACKWARD.search(c.title))
+    backward = next(around, None)
+    if backward is None or backward.owner is None:
         return None
-    backward = min(around, key=lambda c: c.stop - c.start)
-    before = [c for c in calls if c.owner == backward.owner and c.stop <= backward.start and not BACKWARD.search(c.title)]
+    mine = calls.of_owner[backward.owner]
+    before = [c for c in mine if c.stop <= backward.start and not BACKWARD.search(c.title)]
     if not before:
         return None
     forwards = [c for c in before if FORWARD.search(c.title) and c.title == _last_forward(before)] or before[-1:]
-    undone = [c for c in calls if _same(c, backward) and forwards[-1].stop <= c.start and c.stop <= backward.start]
+    undone = [c for c in mine if c.title == backward.title and forwards[-1].stop <= c.start and c.stop <= backward.start]
     forward = forwards[-1 - len(undone) if len(undone) < len(forwards) else -1]  # the last step forward is the first one back
     inside = range(forward.start, forward.stop)
     used = {source for i in inside for source in nodes[i].inputs}
     return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
 
 
-def arguments_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) -> Mapping[str, int]:
+def arguments_of(calls: Calls, nodes: Sequence[Node], node: int) -> Mapping[str, int]:
     """What the function that made a node was given or took out of a cache, by its own names for it: `x, w, b = cache`."""
-    around = [c for c in calls if c.start <= node < c.stop]
-    inner = min(around, key=lambda c: c.stop - c.start, default=None)
+    inner = next(calls_around(calls, node), None)
     if inner is None:
         return {}
     own = nodes[node].name
@@ -52,7 +89,3 @@ def arguments_of(calls: Sequence[CallSite], nodes: Sequence[Node], node: int) ->
 
 def _last_forward(before: Sequence[CallSite]) -> str:
     return next((c.title for c in reversed(before) if FORWARD.search(c.title)), "")
-
-
-def _same(one: CallSite, other: CallSite) -> bool:
-    return one.owner == other.owner and one.title == other.title

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_NODES = 3_000_000
 DECIDED_AFTER = 2
 REPORT_EVERY = 0.2
+LONG = 2.0  # seconds
 
 
 class BudgetExceeded(BaseException):
@@ -53,6 +54,7 @@ class LoopState:
     """One run of one loop."""
 
     __slots__ = (
+        "began",
         "count",
         "cut",
         "decided",
@@ -62,6 +64,7 @@ class LoopState:
         "line",
         "on",
         "resumed",
+        "skipped",
         "source",
         "start",
         "trains",
@@ -75,7 +78,8 @@ class LoopState:
         self.start = self.first = 0
         self.trains = False
         self.decided = False
-        self.entering = self.leaving = self.resumed = self.cut = False
+        self.began = time.monotonic()
+        self.entering = self.leaving = self.resumed = self.cut = self.skipped = False
 
 
 class Loops:
@@ -137,9 +141,18 @@ class Loops:
             recorder.report(f"iteration {state.count} of the loop at {state.source!r}", 0, 0)
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
+        elif self.is_long_after(state, now):
+            state.skipped = True
+            self.switch(state, on=False)
         if state.on:
             state.start = len(recorder.builder.nodes)
             state.first = state.start if state.count == 1 else state.first
+
+    def is_long_after(self, state: LoopState, now: float) -> bool:
+        """Whether it is a long loop after all training: a test on much data, of which nothing is learned."""
+        if not (state.on and state.decided and self.passes) or now - state.began < LONG:
+            return False
+        return not any(other.trains for other in self.running)
 
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
@@ -179,7 +192,7 @@ class Loops:
     def switch(self, state: LoopState, *, on: bool) -> None:
         recorder = self.recorder
         if state.on and not on:
-            shown = self.wanted(state) == state.count - 1 > 0
+            shown = state.trains and self.wanted(state) == state.count - 1 > 0
             if shown:
                 self.keep_pass(state, state.count - 1)
             state.on = recorder.on = False
@@ -220,7 +233,7 @@ class Loops:
                     self.iterations_run[depth] = max(
                         self.iterations_run.get(depth, (0, 0)), (state.line, state.count), key=lambda p: p[1]
                     )
-                if state.trains and not self.recorder.on:
+                if (state.trains or state.skipped) and not self.recorder.on:
                     self.recorder.on = True
                     self.recorder.epoch += 1
                     self.recorder.storages.clear()
