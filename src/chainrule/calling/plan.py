@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -30,6 +31,7 @@ from chainrule.errors import AskError
 
 Observe: TypeAlias = "Callable[[str, str], Any]"
 MOST_WIDTHS = 4
+INITIAL = re.compile("init|zeros|random", re.I)
 LOSS = "loss"
 OUTPUT = "out"
 
@@ -212,7 +214,7 @@ class _Driver:
         if made is not None and not DATA.match(name) and not TARGET.match(name):
             return made
         producer = next((f for f in self.subject.others if name in f.returns and f.name not in self.called), None)
-        if producer is not None and not self.owner:
+        if producer is not None and (not self.owner or INITIAL.search(producer.name)):
             self._call(producer, name)
             return name
         for pattern, value in (

@@ -21,6 +21,7 @@ STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|f
 TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
 LARGEST_SIZE = 5000
 MOST_TRAINING = 2
+FITTING = re.compile(r"^(fit|train)$", re.I)
 STEPPING = re.compile(r"^_?(update|step|sgd)", re.I)
 OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)
 
@@ -123,7 +124,7 @@ def _of_class(node: ast.ClassDef, classes: dict[str, ast.ClassDef], beside: tupl
     goals = [m for m in public if _is_backward(m)]
     chosen = sorted(goals, key=lambda m: (not m.writes, not re.search("back|bprop", m.name, re.I), m.name.startswith("_")))
     trained = [m for m in public if TRAINING.match(m.name) and (m.writes or goals) and len(m.required) > 1]
-    trained = trained or [m for m in public if TRAINING.match(m.name) and m.writes]
+    trained = trained or [m for m in public if (TRAINING.match(m.name) and m.writes) or FITTING.match(m.name)]
     if OPTIMIZER.search(node.name):
         return
     for goal in dict.fromkeys([*chosen[:1], *trained[:1], *chosen[1:2]]):
