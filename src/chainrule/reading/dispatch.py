@@ -270,9 +270,13 @@ class Table:
         name = function.__name__
         if recorder.trial is not None and name in CHANGES_ITS_OWNER:
             raise Impure(f"it calls {name}")
-        if name == "append" and isinstance(owner, list) and isinstance(arguments[0], (np.ndarray, dict, list)):
+        if name == "append" and isinstance(owner, list):
             held, text = recorder.lists.get(id(owner), (None, ""))
-            return function(recorder.name(f"{text if held is owner else 'append'}[{len(owner)}]", arguments[0]))
+            place = f"{text if held is owner else 'append'}[{len(owner)}]"
+            if isinstance(arguments[0], (np.ndarray, dict, list)):
+                return function(recorder.name(place, arguments[0]))
+            if is_traced(arguments[0]):
+                recorder.listed.setdefault(arguments[0].node, place)
         return function(*arguments, **options)
 
     def outside(self, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -1,5 +1,5 @@
-"""A loss that nobody gives a name: one that a function gives back takes the function's, one that is only printed is
-`printed`, or `printed loss` where the line says that it is one.
+"""A loss that nobody gives a name: one that a function gives back takes the function's, one that is only kept in a list its
+place there, one that is only printed is `printed`, or `printed loss` where the line says that it is one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chainrule.graph.records import Graph
 from chainrule.reading.measures import error_measures
-from chainrule.reading.names import STRONG_LOSS, reads_as_derivative
+from chainrule.reading.names import STRONG_LOSS, reads_as_derivative, reads_as_loss
 from chainrule.reading.recorded import Binding, CallSite
 
 if TYPE_CHECKING:
@@ -47,8 +47,11 @@ def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
             name_it(i, call.title)
     for i in recorder.differentiated:
         name_it(i, "loss")
-    if recorder.shown:
+    if recorder.shown or recorder.listed:
         measures = error_measures(nodes)
+        for i, text in recorder.listed.items():
+            if measures[i] and reads_as_loss(text.partition("[")[0].removesuffix("s")):
+                name_it(i, text)
         for i, text in recorder.shown.items():
             if measures[i]:
                 name_it(i, PRINTED_LOSS if measures[i] == 2 and STRONG_LOSS.search(text) else PRINTED)

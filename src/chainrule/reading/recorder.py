@@ -42,6 +42,7 @@ class Recorder:
         self.leaves: dict[int, Any] = {}
         self.bindings: list[Binding] = []
         self.calls: list[CallSite] = []
+        self.listed: dict[int, str] = {}  # what was appended to a list, and its place there
         self.shown: dict[int, str] = {}  # what was printed or written into a text, and the text around it
         self.array_kinds: tuple[type, ...] = (np.ndarray,)
         self.differentiated: list[int] = []  # what PyTorch's backward() was called of
