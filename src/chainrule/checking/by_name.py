@@ -32,6 +32,7 @@ from chainrule.reading.updates import SAME_PLACE, plain_name, root
 
 NEAREST = 6
 ONE_USE = "in one of its uses, and what is made from it adds them up"
+OWN_USE = "in the step of its own layer, of which there are several"
 PART = "a part of it, to which a later line adds the rest"
 NEAREST_SUMS = 3
 MOST_STEPS = 8
@@ -133,7 +134,8 @@ def _named(
             if place and nodes[node].shape:
                 versions += _entries_beside(nodes, quantities, wrt, node)
             others = tuple(Claim(node, name, o, 1, "name") for o in versions)
-            others += tuple(Claim(node, name, u, 1, "name", means=ONE_USE, if_used_right=True) for u in uses)
+            means = OWN_USE if in_layer else ONE_USE
+            others += tuple(Claim(node, name, u, 1, "name", means=means, if_used_right=not in_layer) for u in uses)
             alone = not _goes_on(nodes, node, name)
             for meant in (wrt, *versions[-MOST_STEPS:]):  # each time step has its own
                 beside = _beside(nodes, Claim(node, name, meant, 1, "name"))
@@ -215,7 +217,7 @@ def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before
         for i in quantities
         if i < before and _itself(nodes, i) != _itself(nodes, wrt) and (n := nodes[i].name) and nodes[i].shape == nodes[wrt].shape
         and ((n.text, n.scope) == (mine.text, mine.scope) or n.text == text
-             or (nodes[i].op == nodes[wrt].op == "input" and bare_quantity(nodes[i]) == bare_quantity(nodes[wrt])))
+             or bare_quantity(nodes[i]) == bare_quantity(nodes[wrt]))
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
 from chainrule.checking.judge import judge_claims
+from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import Judgement
 from chainrule.errors import AskError, EvaluationError, NoLoss
@@ -36,6 +37,8 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 INFERRED = "inferred: it explains every derivative written"
+ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
+OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"
 MOST_GROUPS = 6
 GUESSED = "a guess: no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
@@ -266,6 +269,9 @@ def reading_of(
         named = _named_earlier(trace, wrt, learning_rate)
         if named is not None:
             return reading_of(named, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
+        own = _of_own_rows(trace, (), wrt, learning_rate)
+        if own is not None:
+            return own
         found = implied_loss(trace, wrt, learning_rate)
         if found.reading is None and found.guess is None:
             raise error from None
@@ -278,6 +284,9 @@ def reading_of(
     if undone:
         stepped_back = before_the_step(trace, reading, undone)
         if stepped_back is None:  # it measures something else than what is learned from
+            own = _of_own_rows(trace, (reading.loss.node,), wrt, learning_rate)
+            if own is not None:
+                return own
             found = implied_loss(trace, wrt, learning_rate)
             return found.reading or found.guess or reading
         longer, loss = stepped_back
@@ -289,9 +298,34 @@ def reading_of(
         return reading
     if reading.loss.evidence == COMPUTES and common_factor(reading, _claims(reading)) == 1.0:
         return reading
+    own = _of_own_rows(trace, (), wrt, learning_rate)
+    if own is not None:
+        return own
     found = implied_loss(trace, wrt, learning_rate)
     guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+
+
+def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
+    """The pass with a loss that the program computes over other rows, as far as that explains what is written."""
+    start, stop, _ = shown_pass(trace)
+    updates = [u for u in find_updates(trace.graph.nodes) if start <= u.new < stop]
+    if not updates:
+        return None
+    best: tuple[int, Reading] | None = None
+    for loss in (*losses, *losses_elsewhere(trace, start, stop)):
+        for pairs in _compared(trace):
+            found = of_own_rows(trace, loss, pairs, updates)
+            if found is None:
+                continue
+            reading = infer(found[0], loss=found[1], wrt=wrt, learning_rate=learning_rate)
+            reading = replace(reading, loss=replace(reading.loss, evidence=OWN_ROWS))
+            judged = judge_claims(reading, _claims(reading))
+            fitting = sum(1 for j in judged if j.verdict == "right" or j.kind == "scale")
+            named = all(_right(j) or j.kind == "scale" or any(ANOTHER_LOSS not in m for m in j.mistakes) for j in judged)
+            if judged and (named or 2 * fitting > len(judged)) and (best is None or fitting > best[0]):
+                best = fitting, reading
+    return None if best is None else best[1]
 
 
 def _named_earlier(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Trace | None:

@@ -18,7 +18,7 @@ from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
-from chainrule.checking.rows import as_mean, gathers, sum_over_rows, too_many_rows
+from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.samples import domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement, Verdict
@@ -97,6 +97,8 @@ def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]
     whole = ancestors(trace.graph, [reading.loss.node])  # a part of the loss is no other one
     names = {n.text: i for i in others if i not in whole and (n := trace.graph.nodes[i].name)}
     names.pop(reading.loss.name.text, None)
+    lines = ((n, s, i) for i in overwritten(reading) if (n := trace.graph.nodes[i].name) and (s := trace.graph.nodes[i].source))
+    names = {f"{n.text} of line {s.line}": i for n, s, i in lines} | names
     for name, loss in list(names.items())[:MOST_OTHERS]:
         failing = {j.node: i for i, j in enumerate(found) if j.fails or j.kind == "scale"}
         part = with_joined_steps(infer(trace, loss=loss))

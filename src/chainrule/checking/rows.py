@@ -33,6 +33,14 @@ def versions_in_pass(reading: Reading) -> list[int]:
     ]  # fmt: skip
 
 
+def overwritten(reading: Reading) -> list[int]:
+    """Versions of the loss that another line of the pass gives another value, and that it is not made of."""
+    nodes, loss = reading.graph.nodes, reading.loss.node
+    before, own = ancestors(reading.graph, [loss]), nodes[loss].source
+    versions = [i for i in versions_in_pass(reading) if i not in before and loss not in ancestors(reading.graph, [i])]
+    return [i for i in versions if own and (s := nodes[i].source) and s.place != own.place]
+
+
 def sum_over_rows(reading: Reading) -> Reading | None:
     """The same pass with the sum of its rows' losses for its loss; None where the pass has one loss only."""
     rows = _rows(reading)
@@ -97,10 +105,14 @@ def too_many_rows(reading: Reading, claim: Claim) -> Judgement:
 
 
 def _rows(reading: Reading) -> list[int]:
-    """The rows' losses: versions of which none is made from another (a running total is one loss), all after the same steps."""
+    """The rows' losses: versions of which none is made from another (a running total is one loss), all of one line, after the
+    same steps.
+    """
     stepped = {u.new for u in reading.updates}
     taken = stepped & ancestors(reading.trace.graph, [reading.loss.node])
     versions = [i for i in versions_in_pass(reading) if stepped & ancestors(reading.trace.graph, [i]) == taken]
+    if len({s and s.place for i in versions if (s := reading.graph.nodes[i].source) or True}) > 1:
+        return []
     if len(versions) < 2 or versions[0] in ancestors(reading.graph, [versions[-1]]):
         return []
     return versions

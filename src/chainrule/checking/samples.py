@@ -32,7 +32,9 @@ HIDES = -1000.0
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that may be moved, and within what; `twins` hold the same setting elsewhere, as the defaults of two functions do."""
+    """A value that may be moved, and within what; `twins` hold the same setting elsewhere, as the defaults of two functions do,
+    or the same data by the same name, written down once more.
+    """
 
     node: int
     domain: Domain
@@ -71,7 +73,9 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
-    return [_with_twins(leaf, leaves, graph) if leaf.domain == "varied alone" else leaf for leaf in leaves]
+    return [
+        _with_twins(leaf, leaves, graph) if leaf.domain == "varied alone" or np.ndim(leaf.value) else leaf for leaf in leaves
+    ]
 
 
 def _is_mask(value: Any) -> bool:
@@ -82,10 +86,12 @@ def _is_mask(value: Any) -> bool:
 
 def _with_twins(leaf: Leaf, leaves: list[Leaf], graph: Graph) -> Leaf:
     text = last_of(graph.nodes[leaf.node])
+    if leaf.role == "parameters" or (np.ndim(leaf.value) and not text):
+        return leaf
     twins = (
         other.node for other in leaves
         if other.node != leaf.node and other.role == "constants" and last_of(graph.nodes[other.node]) == text
-        and not np.ndim(other.value) and other.value == leaf.value
+        and np.shape(other.value) == np.shape(leaf.value) and np.array_equal(other.value, leaf.value)
     )  # fmt: skip
     return replace(leaf, twins=tuple(twins))
 

@@ -174,7 +174,7 @@ def verdict_of(
     true = bench.true[i]
     base = Judgement(
         claim.name, claim.node, claim.title(reading.graph.nodes) or _unnamed(reading, claim.wrt), "cannot tell", "", domain=domain, samples=len(tally.pairs),
-        tolerance=TOLERANCE, source=node.source, loss=repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text,
+        tolerance=TOLERANCE, source=node.source, loss=_loss_of(reading, claim),
         meant=claim.meant,
     )  # fmt: skip
     if bench.unknown[i]:
@@ -264,7 +264,7 @@ def verdict_of(
     on_a_kink = here == "different" and own is not None and ties(bench, own)
     if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
-    why = _right_for(reading, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
+    why = _right_for(reading, base) + (", its sign turned for the update" if claim.sign < 0 else "")
     if on_a_kink:
         why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
     if not tally.telling:
@@ -317,9 +317,16 @@ def is_likelihood(reading: Reading) -> bool:
     return logs and bool(np.all(np.asarray(reading.values[reading.loss.node]) < 0))
 
 
-def _right_for(reading: Reading, wrt: str) -> str:
-    name = reading.loss.name.text
-    return f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
+def _loss_of(reading: Reading, claim: Claim) -> str:
+    """What a claim says to be the derivative of: the loss, or the value that its name begins with."""
+    own = None if claim.of is None else reading.graph.nodes[claim.of].name
+    if own is not None:
+        return own.text
+    return repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text
+
+
+def _right_for(reading: Reading, base: Judgement) -> str:
+    return f"for {base.loss} (inferred)" if reading.loss.evidence.startswith("inferred") else base.derivative
 
 
 def _unnamed(reading: Reading, node: int) -> str:

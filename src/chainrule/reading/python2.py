@@ -6,7 +6,9 @@ import ast
 import re
 import warnings
 
-SIGNS = re.compile(r"^\s*print\b(?!\s*\()|^\s*print\s*\(.*\)\s*[%,]|\bxrange\b|\braw_input\b|^\s*except\s+\w+\s*,|<>|^\s*raise\s+\w+\s*,", re.M)
+SIGNS = re.compile(
+    r"^\s*print\b(?!\s*\()|^\s*print\s*\(.*\)\s*[%,]|\bxrange\b|\braw_input\b|^\s*except\s+\w+\s*,|<>|^\s*raise\s+\w+\s*,", re.M
+)
 FIXES = (
     "except", "exec", "funcattrs", "has_key", "long", "ne", "numliterals", "print", "raise", "raw_input", "repr", "tuple_params",
     "unicode", "xrange", "dict", "imports",
