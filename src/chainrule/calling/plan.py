@@ -181,7 +181,7 @@ class _Driver:
             names = [into, *(r or ("cache" if i == last else f"more{i}") for i, r in enumerate(what.returns[1:], 1))]
             self.lines.append(f"{', '.join(names)} = {name}({given})")
             self.known |= {n: n for n in names} | {n: into for n in what.returns[:1] if n not in self.known}
-        elif into and what.keeps:
+        elif into and what.keeps and not what.returns:
             self.lines.append(f"{name}({given})")
             self._write(into, f"{self.owner}.{what.keeps}")
         elif into:
@@ -194,7 +194,7 @@ class _Driver:
         given: list[str] = []
         named = False
         for name, default in what.parameters:
-            needed = not default or DATA.match(name) or TARGET.match(name)
+            needed = not default or (what is not self.subject.made and (DATA.match(name) or TARGET.match(name)))
             if default and not needed:
                 named = True
                 continue
@@ -207,11 +207,15 @@ class _Driver:
             return self.known[name]
         if OUTPUT in self.known and (RESULT.match(name) or UPSTREAM.match(name)):
             return OUTPUT
+        before = self.subject.forward
+        if before is not None and of is not before and before.name in self.called and RESULT.match(name) and self.owner:
+            return self._kept(before, name)
         function = function_for(name, self.subject.words, self.subject.beside)
         if function is not None:
             return function
+        first = before is not None and of is before and name == next(iter(before.required), None) and not self.data
         made = value_for(name, self.layout)
-        if made is not None and not DATA.match(name) and not TARGET.match(name):
+        if made is not None and not (first or DATA.match(name) or TARGET.match(name)):
             return made
         producer = next((f for f in self.subject.others if name in f.returns and f.name not in self.called), None)
         if producer is not None and (not self.owner or INITIAL.search(producer.name)):
@@ -228,14 +232,22 @@ class _Driver:
             if pattern.match(name):
                 self.data = self.data or (name if pattern in (DATA, RESULT) else "")
                 return self._write(name, value)
-        before = self.subject.forward
-        if before is not None and name == next(iter(before.required), None) and not self.data:  # whatever it is called
+        if first:  # whatever it is called
             self.data = name
             return self._write(name, f"rng.normal(size={self.layout.data})")
         guess = self._guessed(name, of)
         if guess is None:
-            raise AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
+            raise self._nothing_says(name)
         return guess
+
+    def _kept(self, before: Defined, name: str) -> str:
+        """What the forward pass computed: nothing is made up in its place."""
+        if not before.keeps:
+            raise self._nothing_says(name)
+        return f"{self.owner}.{before.keeps}"
+
+    def _nothing_says(self, name: str) -> AskError:
+        return AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
 
     def _guessed(self, name: str, of: Defined) -> str | None:
         """What may be meant by a name that says little, by where it stands."""

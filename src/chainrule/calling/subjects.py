@@ -30,7 +30,7 @@ OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)"
 class Defined:
     """A function or method: what it takes (with whether that has a default), and the names of what it gives back.
 
-    `keeps` is the attribute that holds its result, where it gives nothing back.
+    `keeps` is the attribute that holds its result, if one does.
     """
 
     name: str
@@ -179,15 +179,16 @@ def _defined(node: ast.FunctionDef, *, method: bool = False) -> Defined:
     parameters = [(a.arg, i >= plain) for i, a in enumerate(given)]
     parameters += [(a.arg, d is not None) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     returned = _returned(node)
-    keeps = "" if returned or not method else _kept(node)
+    keeps = _kept(node) if method else ""
     return Defined(node.name, tuple(parameters[1:] if method else parameters), returned, _writes(node), keeps)
 
 
 def _kept(node: ast.FunctionDef) -> str:
-    """The attribute that a method sets last."""
+    """The attribute that a method sets last of those that read as a result."""
     targets = [t for n in _inside(node) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Attribute)]
     mine = [t for t in targets if isinstance(t.value, ast.Name) and t.value.id == node.args.args[0].arg]
-    return max(mine, key=lambda t: t.lineno).attr if mine else ""
+    results = [t for t in mine if RESULT.match(t.attr)]
+    return max(results, key=lambda t: t.lineno).attr if results else ""
 
 
 def _returned(node: ast.FunctionDef) -> tuple[str, ...]:

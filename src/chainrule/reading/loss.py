@@ -154,8 +154,11 @@ def _why_none(trace: Trace) -> str:
 
 
 def _seeded(trace: Trace) -> int | None:
-    """What a program starts its backward pass from: `dprice = 1` says that price is differentiated."""
+    """What a program starts its backward pass from: `dprice = 1` says that price is differentiated, where nothing more is made
+    of it than derivatives.
+    """
     nodes = trace.graph.nodes
+    used = {root(nodes, s) for n in nodes if n.op == "subtract" for s in n.inputs}
     computed = {
         last(b.name.text): b.node for b in trace.bindings if nodes[b.node].op != "input" and prod(nodes[b.node].shape) == 1
     }
@@ -170,7 +173,7 @@ def _seeded(trace: Trace) -> int | None:
         forms = (form.match(last(binding.name.text)) for form in DERIVATIVE_FORMS)
         for match in forms:
             found = computed.get(match["wrt"]) if match and "of" not in match.groupdict() else None
-            if found is not None and found < binding.node:
+            if found is not None and found < binding.node and root(nodes, found) not in used:
                 return found
     return None
 
