@@ -106,6 +106,7 @@ def other_losses(s: Suspicion) -> Iterator[Slip]:
     """The gradient of another loss than the one written."""
     nodes = s.graph.nodes
     outputs = [i for i in ancestors(s.graph, [s.of]) if nodes[i].name and i != s.of and nodes[i].op != "input"]
+    logarithms = any(nodes[i].op in ("log", "log1p") for i in ancestors(s.graph, [s.of]))
     pairs = [
         (output, target)
         for target in s.targets
@@ -114,6 +115,8 @@ def other_losses(s: Suspicion) -> Iterator[Slip]:
     ]
     for output, target in pairs[:MOST_OUTPUTS]:
         for title, slope in (("squared error", _squared), ("binary cross-entropy", _binary), ("cross-entropy", _likelihood)):
+            if logarithms and title.endswith("cross-entropy"):
+                continue  # the loss is one, but for an epsilon or the number of rows
             words = f"it is the gradient of {title} of {s.labels[output]} and {s.labels[target]}, not of {s.loss} as written"
             yield Slip(words, ("loss", title), detours={s.of: (output, _at(slope, output, target))})
 

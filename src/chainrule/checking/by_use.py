@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,9 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
         sign = -sign
     if nodes[update.new].op != "store":
         claim = Claim(step, written or Name("update"), parameter, sign * flips, "update", None, update, rate=inside)
-        return claim if update.share is None else replace(claim, alternatives=_with_the_decay(nodes, claim, update, rate))
+        if update.share is not None:
+            return replace(claim, alternatives=_with_the_decay(nodes, claim, update, rate))
+        return replace(claim, alternatives=tuple(_beside_the_decay(nodes, claim)))
     whole, entry = (update.old, ()) if update.old in before else _entry(nodes, update.old, before)
     claim = Claim(step, Name("update"), whole, sign * flips, "update", None, update, rate=inside, entry=entry)
     return replace(claim, name=nodes[step].name or (Name(claim.title(nodes)) if entry else written) or Name("update"))
@@ -46,6 +48,18 @@ def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: R
         return ()
     means = "with the share of the parameter that the same line takes away"
     return (replace(claim, node=update.step, sign=-update.sign, rate=inside, share=update.share, means=means),)
+
+
+def _beside_the_decay(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
+    """`w -= lr * (dw + decay * w)`: where the loss has no penalty, dw is its derivative."""
+    node = nodes[claim.node]
+    if node.op != "add" or node.name is not None:
+        return
+    for slot, source in enumerate(node.inputs):
+        held = nodes[root(nodes, source)]
+        shrinks = held.op == "multiply" and any(root(nodes, i) == claim.wrt for i in held.inputs)
+        if shrinks and any(_number(nodes, i)[0] is not None for i in held.inputs):
+            yield replace(claim, node=node.inputs[1 - slot], means="beside the weight decay in the same line")
 
 
 def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tuple[tuple[str, Mapping[str, Any]], ...]]:

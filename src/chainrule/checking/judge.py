@@ -296,7 +296,7 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             of_row = best_claim.of is not None and best.verdict == "right"
             words = f"∂/∂{best.with_respect_to} {best_claim.means}" if of_row else best.because + meant
             final[i] = replace(
-                best, because=words, misused=best_claim.means if best_claim.update and best_claim.share is None and not of_row else "",
+                best, because=words, misused=best_claim.means if best_claim.update and best_claim.node == same and best_claim.share is None and not of_row else "",
                 node=same, source=results[i].source,
             )  # fmt: skip
         elif results[i].fails and any(not a.means for a, _ in mine):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from chainrule.checking.bench import build
 from chainrule.checking.claims import find_claims
 from chainrule.checking.compare import compare
@@ -17,6 +19,7 @@ from chainrule.checking.judge import judge
 from chainrule.checking.samples import domains
 from chainrule.checking.verdicts import Check, Judgement, place
 from chainrule.errors import ChainruleError
+from chainrule.graph.differentiate import ancestors
 from chainrule.reading.effects import Refused
 from chainrule.reading.loops import Pass
 from chainrule.reading.roles import Reading
@@ -39,7 +42,7 @@ def in_later_passes(check: Check, reading: Reading, read: Callable[[Trace], Read
         depth = len(iteration) - 1
         line = (*(line for line, _ in first.around), first.line)[depth]
         words = f"right in iteration 1 of the loop at line {line}, and not in iteration 2"
-        check = _with(check, [_named(later, j) for j in there.claims], words)
+        check = _with(check, [j if not j.fails else _named(later, j) for j in there.claims], words)
     return check
 
 
@@ -87,31 +90,48 @@ def _all_the_same(reading: Reading) -> bool:
 
 
 def _named(later: Reading, judgement: Judgement) -> Judgement:
-    """What is said of a sum that still holds what earlier passes added up."""
-    if not (judgement.fails and _differs(judgement)):
+    """What is said of a sum that still holds what earlier passes added up; nothing of what else is kept from pass to pass,
+    such as a velocity.
+    """
+    nodes = later.graph.nodes
+    kept = [
+        i
+        for i in ancestors(later.graph, [judgement.node]) - ancestors(later.graph, [later.loss.node])
+        if nodes[i].op == "input" and nodes[i].shape == nodes[judgement.node].shape and nodes[i].dtype == "real"
+    ]
+    if not kept or not _differs(judgement):
         return judgement
-    nodes, i = later.graph.nodes, judgement.node
+    i = judgement.node
     while nodes[i].op in ("add", "alias"):
         i = nodes[i].inputs[0]
-    held = later.values[i]
-    if nodes[i].op != "input" or compare(judgement.written - held, judgement.true) != "same":
-        return judgement
+    if i not in kept or compare(judgement.written - later.values[i], judgement.true) != "same":
+        return replace(judgement, verdict="cannot tell", kind="")
     words = "it still holds what earlier passes gathered. Set it back to 0 after each step"
     return replace(judgement, because=words, mistakes=(words,), write_instead="")
 
 
 def _with(check: Check, there: Sequence[Judgement], words: str) -> Check:
     """The verdicts of the first pass, but for those that another one contradicts."""
-    failing = {(place(j), j.with_respect_to): j for j in there if j.fails and _differs(j)}
+    groups: dict[object, list[Judgement]] = {}
+    for j in there:
+        groups.setdefault((place(j), j.with_respect_to), []).append(j)
+    mine: dict[object, list[Judgement]] = {}
+    for j in check.claims:
+        mine.setdefault((place(j), j.with_respect_to), []).append(j)
+    final: dict[int, Judgement] = {}
+    for key, group in mine.items():
+        others = groups.get(key, [])
+        if len(others) != len(group):
+            continue  # which is of which layer is not known
+        for judgement, other in zip(group, others, strict=True):
+            if _is_right(judgement) and other.fails and _differs(other) and _alike(judgement, other):
+                because = f"{words}{': ' if other.because else ''}{other.because}"
+                final[id(judgement)] = replace(other, node=judgement.node, verdict="wrong", because=because)
+    return replace(check, claims=tuple(final.get(id(j), j) for j in check.claims))
 
-    def final(judgement: Judgement) -> Judgement:
-        other = failing.get((place(judgement), judgement.with_respect_to))
-        if other is None or not _is_right(judgement):
-            return judgement
-        because = f"{words}{': ' if other.because else ''}{other.because}"
-        return replace(other, node=judgement.node, verdict="wrong", because=because)
 
-    return replace(check, claims=tuple(map(final, check.claims)))
+def _alike(one: Judgement, other: Judgement) -> bool:
+    return bool(np.shape(one.written) == np.shape(other.written))
 
 
 def _differs(judgement: Judgement) -> bool:

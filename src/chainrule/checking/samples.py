@@ -6,6 +6,7 @@ positive values stay such; what an accumulator starts from, a mask that is added
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -28,6 +29,7 @@ SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 
 
 
 HIDES = -1000.0
+KNOWN_NUMBERS = (math.e, math.pi, 2 * math.pi, math.log(2), math.sqrt(2))  # typed in, and no setting
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def _is_hyperparameter(node: Node, value: Any) -> bool:
     text = last(name.text)
     if value == 0:
         return bool(PENALTY.match(text))  # a penalty that is switched off
-    return not (STAYS.match(text) or RATE.match(text)) and 1e-4 < abs(value) < 1e4
+    known = any(abs(value - number) < 1e-3 * number for number in KNOWN_NUMBERS)
+    return not (STAYS.match(text) or RATE.match(text) or known) and 1e-4 < abs(value) < 1e4
 
 
 def domain_of(value: Any) -> Domain:

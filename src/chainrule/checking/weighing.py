@@ -18,7 +18,7 @@ from chainrule.checking.samples import Leaf, describe, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
-from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative
+from chainrule.reading.names import RATE, STRONG_LOSS, last, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update, root
 from chainrule.working.numbers import shape_text
@@ -230,6 +230,10 @@ def verdict_of(
             of = share(factor, f"∂{reading.loss.name.text}/∂{base.with_respect_to}", counts_of(reading))
             why = f"{of}, which the number in the same line makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
+        step_size = _rate_of(reading, claim, factor)
+        if step_size:
+            why = f"{step_size} times {base.derivative}: the step size is in it"
+            return replace(base, verdict="right", because=why)
         words = "the gradient of the loss with its sign turned" + (
             f", and {share(-factor, 'it', counts_of(reading))}" if text != "−1" else ""
         )
@@ -274,6 +278,17 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _rate_of(reading: Reading, claim: Claim, factor: float) -> str:
+    """The name of a learning rate that a claim is made with, where that is all that it differs by."""
+    nodes = reading.graph.nodes
+    for i in ancestors(reading.graph, [claim.node]):
+        if nodes[i].op == "input" and not nodes[i].shape and RATE.match(last_of(nodes[i])) and factor > 0:
+            value = abs(float(reading.values[i]))
+            if value not in (0.0, 1.0) and abs(factor - value) < TOLERANCE * value:
+                return last_of(nodes[i])
+    return ""
 
 
 def _of_one_row(reading: Reading, claim: Claim) -> bool:

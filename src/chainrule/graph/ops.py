@@ -127,6 +127,11 @@ def _concatenate(slot: int, g: Expression, z: Expression, *pieces: Expression, a
     return index(g, (slice(None),) * axis + (slice(start, start + pieces[slot].shape[axis]),))
 
 
+def _stored(g: Expression, y: Expression) -> Expression:
+    """The derivative for what was stored: NumPy drops leading axes of one entry, which y has more of."""
+    return reshape_like(g, y) if len(y.shape) > len(g.shape) and math.prod(y.shape) == math.prod(g.shape) else g
+
+
 def _invert(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if axes is None else tuple(int(a) for a in np.argsort(axes))
 
@@ -217,7 +222,7 @@ ROWS = (
     Op("index",        v.index,           (lambda g, z, x, key: place(g, x, key),),            "special", "x[key]",    v.indexed),
     Op("place",        v.place,           (lambda g, z, x, y, key: index(g, key), None),       "special", "place",     v.like_second),
     Op("store",        v.store,           (lambda g, z, x, y, key: store(g, 0.0, key),
-                                           lambda g, z, x, y, key: index(g, key)),             "special", "store",     v.like_first),
+                                           lambda g, z, x, y, key: _stored(index(g, key), y)), "special", "store",     v.like_first),
     Op("concatenate",  v.concatenate,     _concatenate,                                        "apply",   "concatenate", v.concatenated),
     Op("stack",        v.stack,           lambda slot, g, z, *pieces: index(g, (slot,)),       "special", "stack",     v.stacked),
     # what reading a program leaves behind

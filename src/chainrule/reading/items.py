@@ -167,8 +167,14 @@ class Items:
 
     def augment(self, text: str, op: str, old: Any, value: Any) -> Any:
         """`old op= value` for a plain name."""
+        length = len(old) if type(old) is list else 0
         changed = _augmented(op, old, value)
         if not self.recorder.on:
+            return changed
+        if type(old) is list and changed is old:  # `weights += [array]`
+            for i in range(length, len(changed)):
+                if isinstance(changed[i], (np.ndarray, dict, list)):
+                    changed[i] = self.recorder.name(f"{text}[{i}]", changed[i])
             return changed
         if is_traced(changed) and changed is old:
             self.name_stored(text, changed)

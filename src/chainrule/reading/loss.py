@@ -146,10 +146,11 @@ def _why_none(trace: Trace) -> str:
         return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".{OFFER}'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
+    skipped = next((f" In {n}" for n in trace.notices if n.endswith("The cell is skipped.")), "")
     before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
     return (
         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
-        f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{before}'
+        f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{skipped}{before}'
     )
 
 
