@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+import builtins
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -59,6 +60,7 @@ def attempts(first: Trace, checked: Callable[[Trace, str | None], Check], called
 def _only_definitions(program: Program) -> Program:
     """A program without the lines that define nothing, each line where it was."""
     cells = []
+    known = set(dir(builtins))
     for cell in program.cells:
         try:
             body = parsed(cell.code).body
@@ -66,11 +68,29 @@ def _only_definitions(program: Program) -> Program:
             continue
         lines = cell.code.splitlines()
         for node in body:
-            if not (isinstance(node, DEFINITIONS) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))):
+            if isinstance(node, DEFINITIONS) or _is_plain(node, known):
+                known |= _given_by(node)
+            else:
                 first, last = node.lineno - 1, node.end_lineno or node.lineno
                 lines[first:last] = [""] * (last - first)
         cells.append(replace(cell, code="\n".join(lines), shown=None))
     return replace(program, cells=tuple(cells))
+
+
+def _given_by(node: ast.stmt) -> set[str]:
+    """The names that a definition, an import or an assignment gives."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, ast.Assign):
+        return {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return {(n.asname or n.name).split(".")[0] for n in ast.walk(node) if isinstance(n, ast.alias)}
+
+
+def _is_plain(node: ast.stmt, known: Set[str]) -> bool:
+    """Whether a statement gives a name what is written down: a number, a table of functions that are defined by then."""
+    if not isinstance(node, ast.Assign) or any(isinstance(n, (ast.Call, ast.Subscript)) for n in ast.walk(node.value)):
+        return False
+    return all(n.id in known for n in ast.walk(node.value) if isinstance(n, ast.Name))
 
 
 def _attempt(program: Program, settings: Settings, subject: Subject, checked: Callable[[Trace, str | None], Check]) -> Attempt:

@@ -28,6 +28,7 @@ from chainrule.calling.data import (
 )
 from chainrule.calling.subjects import Defined, Subject
 from chainrule.errors import AskError
+from chainrule.reading.names import DERIVATIVE_FORMS
 
 Observe: TypeAlias = "Callable[[str, str], Any]"
 MOST_WIDTHS = 4
@@ -147,9 +148,14 @@ class _Driver:
         elif self.subject.measure is not None and self.subject.measure.required and self.subject.forward is not None:
             self._call(self.subject.measure, LOSS)
             loss = LOSS
-        anonymous = goal.returns == ("",) and loss == LOSS and self.target is None
-        self._call(goal, self.result if anonymous else "")
+        given_back = len(goal.returns) == 1 and not self._says(goal.returns[0]) and loss == LOSS and self.target is None
+        self._call(goal, self.result if given_back else "")
         return loss
+
+    def _says(self, name: str) -> bool:
+        """Whether a name says that it is the derivative for what went in."""
+        plain = self.data.lower().removesuffix("s")
+        return any((m := form.match(name)) and m["wrt"].lower().removesuffix("s") == plain for form in DERIVATIVE_FORMS)
 
     def as_loss(self, over_rows: str = "") -> str:
         """All lines for what computes a loss itself, of an output and a target; gives the loss's name."""

@@ -294,7 +294,13 @@ def _target(
     earlier = [i for i in quantities if i < before]
     fitting = [i for i in earlier if shape is None or nodes[i].shape == shape]
     nearly = [i for i in earlier if shape and _without_ones(nodes[i].shape) == _without_ones(shape)]
-    for same, among in ((_exactly, fitting), (_loosely, fitting), (_drifting, fitting), (_exactly, nearly), (_drifting, nearly)):
+    for same, among in (
+        (_exactly, fitting),
+        (_loosely, fitting),
+        (_drifting, fitting),
+        (_exactly, nearly),
+        (_drifting, nearly),
+    ):
         hits = [i for i in among if same(bare_quantity(nodes[i]), text)]
         own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
         if len({bare_quantity(nodes[i]) for i in hits}) == 1 or own:

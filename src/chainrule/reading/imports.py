@@ -15,6 +15,8 @@ from chainrule.reading.missing import MissingModule
 
 SET_ASIDE = ("matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "graphviz", "turtle", "tkinter")
 
+GIVEN_BACK = {"plot()": 1, "step()": 1, "fill()": 1, "hist()": 3, "stem()": 3, "hist2d()": 4}
+
 
 def _name(stub: Stub) -> str:
     return str(object.__getattribute__(stub, "_name"))
@@ -38,7 +40,9 @@ class Stub:
         return Stub(f"{_name(self)}()")
 
     def __iter__(self) -> Iterator[Stub]:
-        return iter((Stub(_name(self)), Stub(_name(self))))
+        """As many as such a call gives back: `line, = ax.plot(x, y)`, `fig, ax = plt.subplots()`."""
+        count = GIVEN_BACK.get(_name(self).rpartition(".")[2], 2)
+        return iter(tuple(Stub(_name(self)) for _ in range(count)))
 
     def __getitem__(self, key: object) -> Stub:
         return Stub(_name(self))

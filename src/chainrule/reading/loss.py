@@ -130,7 +130,7 @@ def _stopped(trace: Trace) -> None:
         where = f"{trace.program.path}: no loss was found before it stopped at {raised.source!r}: `{raised.line}`"
         raise ReadError(f"{where}: {raised.message}. {advice[raised.kind]}")
     missing = [n for n in trace.notices if n.startswith("No module named") and n.endswith("left out.")]
-    if missing and not _only_defines(trace):
+    if missing and raised is None and not _only_defines(trace):
         raise ReadError(f"{trace.program.path}: no loss was found. {' '.join(missing)} Install it.")
 
 
