@@ -178,6 +178,10 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"it is not {judgement.derivative}, unless its name says that loosely; and of what is made from it nothing is known"
             found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None)
             continue
+        if made and judgement.fails and _is_local(reading, claim):
+            words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
+            found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+            continue
         brought_in = judgement.kind == "scale" and "=" in times and any(j.verdict == "right" for j in made)
         if not brought_in and not _right_but_for_a_factor(made):
             continue
@@ -201,6 +205,17 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             continue
         found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
     return found
+
+
+def _is_local(reading: Reading, claim: Claim) -> bool:
+    """Whether a derivative by its name is made without any leaf that only what comes after its value brings in."""
+    graph = reading.graph
+
+    def leaves(of: int) -> set[int]:
+        return {i for i in ancestors(graph, [of]) if graph.nodes[i].op == "input"}
+
+    after = leaves(reading.loss.node) - leaves(claim.wrt)
+    return claim.link == "name" and bool(after) and after.isdisjoint(leaves(claim.node))
 
 
 def _of_a_summand(reading: Reading, claim: Claim) -> str | None:

@@ -274,6 +274,9 @@ def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     raw = function(plain(value), *plain(arguments[1:]), **plain(options))
     if is_traced(value) and type(raw) is type(value.raw) and np.shares_memory(raw, value.raw) and raw.shape == value.raw.shape:
         return value  # no copy was asked for
+    if holds_traced(value) and raw.dtype == object and raw.ndim > 1:  # rows of one length, as objects
+        raw = np.array(plain(value))
+        named.pop("dtype", None)
     if not holds_traced(value) or raw.dtype == object:
         return raw
     if is_traced(value) and function is np.asarray and raw is value.raw:
