@@ -97,7 +97,7 @@ def _named(later: Reading, judgement: Judgement) -> Judgement:
     kept = [
         i
         for i in ancestors(later.graph, [judgement.node]) - ancestors(later.graph, [later.loss.node])
-        if nodes[i].op == "input" and nodes[i].shape == nodes[judgement.node].shape and nodes[i].dtype == "real"
+        if nodes[i].op == "input" and nodes[i].shape == nodes[judgement.node].shape and np.any(later.values[i])
     ]
     if not kept or not _differs(judgement):
         return judgement
@@ -121,6 +121,8 @@ def _with(check: Check, there: Sequence[Judgement], words: str) -> Check:
     final: dict[int, Judgement] = {}
     for key, group in mine.items():
         others = groups.get(key, [])
+        if len(group) == 1:
+            others = others[-1:]  # of a longer sequence, what all its steps add up to
         if len(others) != len(group):
             continue  # which is of which layer is not known
         for judgement, other in zip(group, others, strict=True):
