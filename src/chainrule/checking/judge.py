@@ -178,6 +178,10 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"it is not {judgement.derivative}, unless its name says that loosely; and of what is made from it nothing is known"
             found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None)
             continue
+        added_to = any(j.with_respect_to == judgement.with_respect_to for j in made)
+        if added_to and judgement.fails and (of_part := _of_a_summand(reading, claim)) is not None:
+            found[i] = replace(judgement, verdict="right", kind="", factor=None, because=of_part, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+            continue
         if made and judgement.fails and _is_local(reading, claim):
             words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
             found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
@@ -194,9 +198,6 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"−{whose}, and what is made from it is right"
         elif judgement.factor is not None:
             words = f"{times} times {whose}, which later lines bring in"
-        elif (of_part := _of_a_summand(reading, claim)) is not None:
-            found[i] = replace(judgement, verdict="right", kind="", factor=None, because=of_part, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
-            continue
         elif _may_mean_another(reading, claim) or _is_part_of_right(reading, claims, found, i):
             right = "off by a factor at most" if scaled else "right"
             words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"

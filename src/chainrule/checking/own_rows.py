@@ -87,9 +87,9 @@ class _Applied:
             raise KeyError(self.loss)
         stops = frozenset(alike | parameters.keys())
         needed = ancestors(graph, [self.loss], stops)
-        data = sorted(i for i in needed if nodes[i].op == "input" and i not in moved)
-        whole = self._as_before(data)
-        rows = whole | self._rows(data, target)
+        data = sorted(i for i in needed if i not in moved and nodes[i].op != "constant")
+        whole = self._as_before([i for i in data if nodes[i].op == "input"])
+        rows = whole | self._rows(data, whole, target)
         measured = descendants(graph, alike)
         at: dict[int, int] = {}
         of_all: dict[int, int] = {}
@@ -164,30 +164,38 @@ class _Applied:
         """What was live between the pass and the loss has a new leaf of its name: the one that it was in the pass."""
         nodes = self.trace.graph.nodes
         used = ancestors(self.trace.graph, [u.step for u in self.updates], frozenset(u.new for u in self.updates))
-        named = {(n.text, n.scope): i for i in sorted(used) if nodes[i].op in ("input", "count") and (n := nodes[i].name)}
+        named = {(n.text, n.scope): i for i in sorted(used) if (n := nodes[i].name)}
         found = {d: named.get((n.text, n.scope)) for d in data if (n := nodes[d].name)}
         return {d: i for d, i in found.items() if i is not None}
 
-    def _rows(self, data: Sequence[int], target: int) -> dict[int, int]:
+    def _rows(self, data: Sequence[int], whole: Mapping[int, int], target: int) -> dict[int, int]:
         """For the data of the loss, the rows of it that the pass's step is made from; its target, for the only data there is."""
         nodes = self.trace.graph.nodes
         used = ancestors(self.trace.graph, [u.step for u in self.updates], frozenset(u.new for u in self.updates))
         picked: dict[int, list[int]] = {}
         for i in sorted(used):
             if nodes[i].op == "index":
-                picked.setdefault(root(nodes, nodes[i].inputs[0]), []).append(i)
+                picked.setdefault(_itself(nodes, nodes[i].inputs[0]), []).append(i)
         rows = {first: found[0] for first, found in picked.items() if len(found) == 1}
         found: dict[int, int] = {}
-        for d, before in ({d: d for d in data} | self._as_before(data)).items():
-            if nodes[before].op == "count" and root(nodes, nodes[before].inputs[0]) in rows:
-                of = rows[root(nodes, nodes[before].inputs[0])]
+        for d in data:
+            before = whole.get(d, d)
+            if nodes[before].op == "count" and _itself(nodes, nodes[before].inputs[0]) in rows:
+                of = rows[_itself(nodes, nodes[before].inputs[0])]
                 found[d] = self.builder.add("count", (of,), **nodes[before].attributes)
-            elif root(nodes, before) in rows:
-                found[d] = rows[root(nodes, before)]
-        arrays = [d for d in data if nodes[d].shape]
-        if len(arrays) == 1 and arrays[0] not in found and root(nodes, arrays[0]) != root(nodes, target):
+            elif _itself(nodes, before) in rows:
+                found[d] = rows[_itself(nodes, before)]
+        arrays = [d for d in data if nodes[d].shape and nodes[d].op == "input"]
+        if not found and len(arrays) == 1 and nodes[target].shape[-1:] == nodes[arrays[0]].shape[1:]:
             found[arrays[0]] = target
         return found
+
+
+def _itself(nodes: Sequence[Node], i: int) -> int:
+    """A value by whatever name; a view of it that is turned is another."""
+    while nodes[i].op in SAME:
+        i = nodes[i].inputs[0]
+    return i
 
 
 def _attributes(node: Node) -> object:

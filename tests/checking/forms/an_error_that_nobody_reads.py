@@ -7,7 +7,7 @@ for epoch in range(3):
         x = np.array(x)
         out = 1 / (1 + np.exp(-np.dot(x, w)))
         error = -t * np.log(out) - (1 - t) * np.log(1 - out)
-        step += (t - out) * out * (1 - out) * x  # right
+        step += (t - out) * out * (1 - out) * x  # off by a factor
     w += 0.5 * step / 3
     loss = np.mean((1 / (1 + np.exp(-np.dot(X, w))) - y) ** 2)
     print(loss)
