@@ -15,7 +15,7 @@ from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, read
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates, root
+from chainrule.reading.updates import Update, find_updates, root
 
 Theirs: TypeAlias = Callable[[Reading, Claim], bool]
 
@@ -143,3 +143,50 @@ def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[i
         follows = part.loss.node < part.stop <= claim.node < trace.appended
         return part.start <= claim.node and not follows
     return part.loss.node == _version_before(losses, claim.node, part)
+
+
+def goes_on_after(reading: Reading, steps: Sequence[Update]) -> bool:
+    """Whether more is added to the loss, under its name, that is computed from what the `steps` made."""
+    nodes, loss = reading.graph.nodes, reading.loss.node
+    name = nodes[loss].name
+    news = {u.new for u in steps}
+    whole = [
+        i
+        for i in range(loss + 1, reading.stop)
+        if name
+        and (n := nodes[i].name)
+        and (n.text, n.scope) == (name.text, name.scope)
+        and loss in ancestors(reading.graph, [i])
+    ]
+    return not news.isdisjoint(ancestors(reading.graph, [loss, *whole]))
+
+
+def of_one_row(reading: Reading, claim: Claim) -> bool:
+    """Whether a step, one of several on its parameter, is made of entries of the data that the loss does not pick out."""
+    nodes = reading.graph.nodes
+    used = claim.update or next((u for u in reading.updates if claim.node in ancestors(reading.graph, [u.step])), None)
+    if used is None or reading.trace.passes:
+        return False
+    mine = nodes[used.new].name
+    steps = [n for u in reading.updates if (n := nodes[u.new].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)]
+    before = ancestors(reading.graph, [reading.loss.node])
+    learned = {i for u in reading.updates for i in (u.new, root(nodes, u.old))}
+    picked = [
+        i
+        for i in ancestors(reading.graph, [claim.node])
+        if nodes[i].op == "index" and learned.isdisjoint(ancestors(reading.graph, nodes[i].inputs[:1]))
+    ]
+    return len(steps) > 1 and not before.issuperset(picked)
+
+
+def another_loss(reading: Reading, claim: Claim) -> str:
+    """What else in the pass reads as a loss, and is computed with what a claim is with respect to."""
+    nodes = reading.trace.graph.nodes
+    for i in range(reading.start, min(reading.stop, reading.trace.appended)):
+        name = nodes[i].name
+        if name is None or i == reading.loss.node or nodes[i].shape or nodes[i].op in ("input", "constant"):
+            continue
+        reads = STRONG_LOSS.search(last(name.text)) and not reads_as_derivative(name.text)
+        if reads and claim.wrt in ancestors(reading.trace.graph, [i]):
+            return name.text
+    return ""

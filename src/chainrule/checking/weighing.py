@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, sides, ties
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
@@ -18,9 +19,9 @@ from chainrule.checking.samples import Leaf, describe, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
-from chainrule.reading.names import RATE, STRONG_LOSS, last, last_of, reads_as_derivative
+from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import root
 from chainrule.working.numbers import shape_text
 
 SAMPLES = 24
@@ -147,22 +148,6 @@ def _apart(values: Values, written: int, true: int) -> np.ndarray | None:
     return w - t if w.size == t.size else None
 
 
-def _goes_on_after(reading: Reading, steps: Sequence[Update]) -> bool:
-    """Whether more is added to the loss, under its name, that is computed from what the `steps` made."""
-    nodes, loss = reading.graph.nodes, reading.loss.node
-    name = nodes[loss].name
-    news = {u.new for u in steps}
-    whole = [
-        i
-        for i in range(loss + 1, reading.stop)
-        if name
-        and (n := nodes[i].name)
-        and (n.text, n.scope) == (name.text, name.scope)
-        and loss in ancestors(reading.graph, [i])
-    ]
-    return not news.isdisjoint(ancestors(reading.graph, [loss, *whole]))
-
-
 def verdict_of(
     bench: Bench, leaves: list[Leaf], i: int, tally: Tally, own: Values | None, unreached: Sequence[tuple[int, int]]
 ) -> Judgement:
@@ -190,7 +175,7 @@ def verdict_of(
         before = ancestors(reading.graph, [reading.loss.node])
         steps = [u for u in reading.updates if root(reading.graph.nodes, u.old) == claim.wrt]
         after = [u for u in steps if u.new in before]
-        if claim.wrt in before and (tally.different or tally.factor is not None) and _goes_on_after(reading, steps):
+        if claim.wrt in before and (tally.different or tally.factor is not None) and goes_on_after(reading, steps):
             words = f"{reading.loss.name.text} is computed partly before and partly after {base.with_respect_to} was updated"
             return replace(base, because=f"{words}, so it is the loss of neither")
         if claim.wrt not in before and (after or reading.loss.node < claim.wrt):
@@ -246,12 +231,12 @@ def verdict_of(
         if without and claim.wrt in ancestors(reading.trace.graph, [reading.loss.node]):
             words = f"{base.loss.partition('#')[0]} is computed from what an earlier pass of the loop made with {base.with_respect_to}"
             return replace(base, because=words)
-        if _of_one_row(reading, claim):
+        if of_one_row(reading, claim):
             return replace(
                 base,
                 because=f"it is made of one row, and {reading.loss.name.text} of others: rows are stepped along one by one",
             )
-        other = _another_loss(reading, claim) if without else ""
+        other = another_loss(reading, claim) if without else ""
         if other:
             words = (
                 f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, and {other} with it; --of chooses"
@@ -288,37 +273,6 @@ def _rate_of(reading: Reading, claim: Claim, factor: float) -> str:
             value = abs(float(reading.values[i]))
             if value not in (0.0, 1.0) and abs(factor - value) < TOLERANCE * value:
                 return last_of(nodes[i])
-    return ""
-
-
-def _of_one_row(reading: Reading, claim: Claim) -> bool:
-    """Whether a step, one of several on its parameter, is made of entries of the data that the loss does not pick out."""
-    nodes = reading.graph.nodes
-    used = claim.update or next((u for u in reading.updates if claim.node in ancestors(reading.graph, [u.step])), None)
-    if used is None or reading.trace.passes:
-        return False
-    mine = nodes[used.new].name
-    steps = [n for u in reading.updates if (n := nodes[u.new].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)]
-    before = ancestors(reading.graph, [reading.loss.node])
-    learned = {i for u in reading.updates for i in (u.new, root(nodes, u.old))}
-    picked = [
-        i
-        for i in ancestors(reading.graph, [claim.node])
-        if nodes[i].op == "index" and learned.isdisjoint(ancestors(reading.graph, nodes[i].inputs[:1]))
-    ]
-    return len(steps) > 1 and not before.issuperset(picked)
-
-
-def _another_loss(reading: Reading, claim: Claim) -> str:
-    """What else in the pass reads as a loss, and is computed with what a claim is with respect to."""
-    nodes = reading.trace.graph.nodes
-    for i in range(reading.start, min(reading.stop, reading.trace.appended)):
-        name = nodes[i].name
-        if name is None or i == reading.loss.node or nodes[i].shape or nodes[i].op in ("input", "constant"):
-            continue
-        reads = STRONG_LOSS.search(last(name.text)) and not reads_as_derivative(name.text)
-        if reads and claim.wrt in ancestors(reading.trace.graph, [i]):
-            return name.text
     return ""
 
 
