@@ -186,7 +186,9 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
             found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
             continue
-        brought_in = judgement.kind == "scale" and "=" in times and any(j.verdict == "right" for j in made)
+        some_right = any(j.verdict == "right" for j in made)
+        turned = judgement.factor is not None and judgement.factor < 0 and some_right  # `error = target − output`, added
+        brought_in = (judgement.kind == "scale" and "=" in times and some_right) or turned
         if not brought_in and not _right_but_for_a_factor(made):
             continue
         scaled = any(j.kind == "scale" for j in made)

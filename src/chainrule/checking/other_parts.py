@@ -15,6 +15,7 @@ from chainrule.checking.verdicts import Check, Judgement, place
 from chainrule.errors import AskError
 from chainrule.graph.records import Source
 from chainrule.reading.loops import Pass
+from chainrule.reading.loss import of_quotients
 from chainrule.reading.names import DERIVATIVE_FORMS, bare
 from chainrule.reading.passes import cut_off
 from chainrule.reading.roles import Reading
@@ -44,6 +45,8 @@ def _with_what_ran_before(check: Check, reading: Reading, read: Callable[[Trace]
         ]
         if not others and not _unjudged(reading.trace, 0, start, check):
             break
+        if any(i < start for i in of_quotients(reading.trace)):
+            break  # gradients are checked there: the same lines again, of losses that are none of the training
         try:
             reading = read(cut_off(reading.trace, others[-1] if others else start))
         except AskError:

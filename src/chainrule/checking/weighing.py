@@ -253,7 +253,7 @@ def verdict_of(
     on_a_kink = here == "different" and own is not None and ties(bench, own)
     if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
-    why = _right_for(reading, base) + (", its sign turned for the update" if claim.sign < 0 else "")
+    why = _right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
     if on_a_kink:
         why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
     if not tally.telling:
@@ -294,8 +294,10 @@ def _loss_of(reading: Reading, claim: Claim) -> str:
     return repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text
 
 
-def _right_for(reading: Reading, base: Judgement) -> str:
-    return f"for {base.loss} (inferred)" if reading.loss.evidence.startswith("inferred") else base.derivative
+def _right_for(reading: Reading, claim: Claim, wrt: str) -> str:
+    own = None if claim.of is None else reading.graph.nodes[claim.of].name
+    name = (own or reading.loss.name).text
+    return f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
 
 
 def _unnamed(reading: Reading, node: int) -> str:

@@ -247,7 +247,7 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
     stepped = {root(nodes, u.old) for u in updates}
     found: list[int] = []
     flat = {i for i, n in enumerate(nodes) if n.op in FLAT or (n.dtype == "bool" and n.op != "guard")} if stepped else set()
-    apart = _of_quotients(trace)
+    apart = of_quotients(trace)
     reach = descendants(trace.graph, stepped, flat if after else flat | news) if stepped else None
     for i in range(start, min(stop, len(nodes))):
         node = nodes[i]
@@ -269,7 +269,7 @@ OFFER = " --try calls what goes backward on small generated data."
 NEAR = 0.02  # how far apart values are taken for a difference quotient, at most
 
 
-def _of_quotients(trace: Trace) -> set[int]:
+def of_quotients(trace: Trace) -> set[int]:
     """The values of which a difference quotient is made, `(up - down) / (2 * h)`: what a loss was nearby, and none itself."""
     nodes = trace.graph.nodes
     found: set[int] = set()
