@@ -135,11 +135,95 @@ def scale_backward(dout, cache):
     dbeta = 2 * np.sum(dout, axis=0)
     return dx, dgamma, dbeta
 """
+FITTED = """import numpy as np
+class LinearRegression:
+    def __init__(self, learning_rate=0.01, max_iterations=20):
+        self.learning_rate, self.max_iterations = learning_rate, max_iterations
+        self.weights = None
+    def predict(self, X):
+        if self.weights is None:
+            raise ValueError("not fitted")
+        return X @ self.weights
+    def _compute_gradients(self, X, y, y_pred):
+        dw = 2 * X.T @ (y_pred - y) / len(y)
+        return dw
+    def fit(self, X, y):
+        self.weights = np.zeros(X.shape[1])
+        for i in range(self.max_iterations):
+            y_pred = self.predict(X)
+            loss = np.mean((y_pred - y) ** 2)
+            dw = self._compute_gradients(X, y, y_pred)
+            self.weights = self.weights - self.learning_rate * dw
+"""
+SIZES_WRITTEN_DOWN = """import numpy as np
+data = np.loadtxt("digits.csv")
+def init_params():
+    return np.random.rand(7, 12) - 0.5, np.random.rand(7, 1) - 0.5
+def softmax(Z):
+    return np.exp(Z) / np.sum(np.exp(Z), axis=0)
+def forward_prop(W1, b1, X):
+    Z1 = W1.dot(X) + b1
+    A1 = softmax(Z1)
+    return Z1, A1
+def one_hot(Y):
+    one_hot_Y = np.zeros((Y.size, Y.max() + 1))
+    one_hot_Y[np.arange(Y.size), Y] = 1
+    return one_hot_Y.T
+def cross_entropy(A1, Y):
+    loss = -np.sum(one_hot(Y) * np.log(A1)) / Y.size
+    return loss
+def backward_prop(Z1, A1, W1, X, Y):
+    m = Y.size
+    dZ1 = A1 - one_hot(Y)
+    dW1 = 1 / m * dZ1.dot(X.T)
+    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
+    return dW1, db1
+def gradient_descent(X, Y, alpha, iterations):
+    W1, b1 = init_params()
+    for i in range(iterations):
+        Z1, A1 = forward_prop(W1, b1, X)
+        loss = cross_entropy(A1, Y)
+        dW1, db1 = backward_prop(Z1, A1, W1, X, Y)
+        W1 = W1 - alpha * dW1
+        b1 = b1 - alpha * db1
+    return W1, b1
+gradient_descent(data[1:], data[0], 0.1, 500)
+"""
+KEPT = """import numpy as np
+class Tanh:
+    def forward(self, inputs):
+        self.output = np.tanh(inputs)
+        self.inputs = inputs
+    def backward(self, dvalues):
+        self.dinputs = (1 - self.output ** 2) * dvalues
+class SoftmaxLoss:
+    def forward(self, inputs, y_true):
+        self.output = np.exp(inputs) / np.sum(np.exp(inputs), axis=1, keepdims=True)
+        return -np.mean(np.log(np.sum(self.output * y_true, axis=1)))
+    def backward(self, y_pred, y_true):
+        self.gradInput = (y_pred - y_true) / len(y_true)
+"""
+GIVEN_BACK = """import numpy as np
+class ReLU:
+    def __call__(self, *inputs):
+        return self.forward(*inputs)
+    def forward(self, X):
+        self.input = X
+        output = np.where(X < 0, 0, X)
+        return output
+    def backward(self, grads):
+        output = np.where(self.input < 0, 0, grads)
+        return output
+"""
 CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
     "layers": (LAYERS, {"self.dW", "self.db", "dx"}, (("self.x.T @ dout", "2 * self.x.T @ dout"), ("dx[self.x <= 0]", "dx[dx <= 0]"))),
     "an activation of Z": (LEAKY, {"dZ"}, (("1, 0.01) * grad", "1, 0.1) * grad"), ("(self.Z > 0, 1", "(self.Z < 0, 1"))),
     "a loss": (LOSS, {"dlogits"}, (("(self.p - self.y)", "(self.y - self.p)"), (") / len(self.y)", ")"))),
     "scales and settings": (SCALES, {"dx", "dgamma", "dbeta"}, (("2 * np.sum(dout * x", "np.sum(dout * x"), ("dx = 2 *", "dx ="))),
+    "what fits": (FITTED, {"dw"}, (("2 * X.T", "X.T"), ("(y_pred - y) / len(y)", "(y - y_pred) / len(y)"))),
+    "sizes written down, and data that are missing": (SIZES_WRITTEN_DOWN, {"dZ1", "dW1", "db1"}, (("1 / m * dZ1", "dZ1"), ("axis=1, keepdims", "axis=0, keepdims"))),
+    "results kept in attributes": (KEPT, {"self.dinputs", "self.gradInput"}, (("(1 - self.output ** 2)", "(1 - self.output)"), ("(y_pred - y_true) / len(y_true)", "(y_pred - y_true)"))),
+    "a derivative given back by another name": (GIVEN_BACK, {"dX"}, (("0, grads)", "1, grads)"), ("self.input < 0, 0", "self.input > 0, 0"))),
     "a network": (NETWORK, {"self.W1", "self.W2"}, (("self.W1 += ", "self.W1 -= "), (" * self.a1 * (1 - self.a1)", ""))),
     "pairs of functions": (FUNCTIONS, {"dx", "dw", "db"}, (("dw = x", "dw = -x"), ("dx[np.arange(N), y] -= 1", "dx[np.arange(N), y] -= 2"))),
     "functions, by column": (BY_COLUMN, {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"}, (("(1 - A1**2)", "(1 - A1)"), ("axis=1, keepdims=True) / m\n    grads", "axis=0, keepdims=True) / m\n    grads"))),
@@ -199,3 +283,10 @@ def test_optimizers_numerical_gradients_and_abstract_methods_are_no_subjects(tmp
         encoding="utf-8",
     )
     assert subjects(load(path)) == []
+
+
+def test_a_target_that_numpy_would_stretch_is_not_given(tmp_path: Path) -> None:
+    text = "class Line:\n    def fit(self, X, y):\n        self.w = np.zeros(X.shape[1])\n        for i in range(3):\n            p = X @ self.w\n            loss = np.mean((p - y) ** 2)\n            dw = 2 * X.T @ (p - y) / len(y)\n            self.w = self.w - 0.1 * dw\n"
+    found = check(f"import numpy as np\n{text}", tmp_path)
+    assert [(j.name.text, j.verdict) for j in found.claims] == [("dw", "right")]
+    assert "y = np.array([0, 1, 1, 0, 1])" in found.notices[0]

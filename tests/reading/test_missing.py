@@ -93,3 +93,8 @@ def test_bars_and_compilers_change_nothing() -> None:
 def test_a_missing_thing_says_what_it_is() -> None:
     assert repr(Missing("nowhere.x")) == "<nowhere.x, which is not installed>"
     assert isinstance(MissingModule("nowhere.parts").x, Missing)
+
+
+def test_a_plot_gives_back_as_many_things_as_it_does() -> None:
+    text = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nline, = ax.plot([1, 2])\nn, bins, patches = plt.hist([1, 2])\n"
+    assert chainrule.explain(written(f"{text}{LOSS}")).trace.raised is None

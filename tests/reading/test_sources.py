@@ -273,3 +273,14 @@ def test_a_name_that_no_file_can_have() -> None:
 )
 def test_the_last_digits_of_another_machine_are_no_difference(shown: str, computed: str, *, same: bool) -> None:
     assert alike(shown, computed) == same
+
+
+def test_a_cell_that_was_skipped_is_a_reason_to_find_no_loss() -> None:
+    cells = [{**CODE_CELL, "source": "import numpy as np\nw = = 1"}, {**CODE_CELL, "source": "w = np.ones(2)"}]
+    done = explained(written("skipped.ipynb", json.dumps({**FOUR, "cells": cells})))
+    assert done.stderr == (
+        "chainrule: skipped.ipynb: no loss was found: no named number depends on the parameters. Name it with --of NAME, or write "
+        'it with --loss "EXPRESSION" (the program names: none). In cell 1, line 2: `w = = 1` is not Python: invalid syntax. The '
+        "cell is skipped. The program stopped early: cell 2 line 1: `w = np.ones(2)` raised NameError: name 'np' is not defined. "
+        "What ran before it is worked.\n"
+    )

@@ -106,7 +106,7 @@ def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]
         for j in _judge_pass(part, claims):
             if j.verdict == "right":
                 i = failing[j.node]
-                words = f"it is {j.derivative}, and not {found[i].derivative}: which of the two is learned from is not clear; --of chooses"
+                words = f"it is the derivative of that, and not {found[i].derivative}: which of the two is learned from is not clear; --of chooses"
                 found[i] = replace(j, verdict="cannot tell", because=f"{name} is computed too, and {words}")
     return found
 
@@ -149,7 +149,7 @@ def _of_any_object(reading: Reading, claim: Claim, result: Judgement) -> Judgeme
     if len(owners) < FEWEST_OBJECTS or list(owners.values()).count(held["owner"]) == 1:
         return result
     words = f"it may be for any of {len(owners)} objects, of which {held['owner']} is one, and it is not for the one it was taken for"
-    return replace(result, verdict="cannot tell", kind="", because=words, counterexample=None, mistakes=(), write_instead="")
+    return result.instead("cannot tell", words)
 
 
 def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
@@ -176,15 +176,16 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         unknown = bool(made) and all(j.verdict == "cannot tell" for j in made)
         if unknown and reading.graph.nodes[claim.wrt].op != "input":
             words = f"it is not {judgement.derivative}, unless its name says that loosely; and of what is made from it nothing is known"
-            found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None)
+            found[i] = judgement.instead("cannot tell", words)
             continue
-        added_to = any(j.with_respect_to == judgement.with_respect_to for j in made)
-        if added_to and judgement.fails and (of_part := _of_a_summand(reading, claim)) is not None:
-            found[i] = replace(judgement, verdict="right", kind="", factor=None, because=of_part, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+        added_to = [j for j in made if j.with_respect_to == judgement.with_respect_to]
+        finished = any(j.verdict == "right" for j in added_to)
+        if added_to and judgement.fails and (of_part := _of_a_summand(reading, claim, finished=finished)) is not None:
+            found[i] = judgement.instead("right", of_part)
             continue
         if made and judgement.fails and _is_local(reading, claim):
             words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
-            found[i] = replace(judgement, verdict="cannot tell", kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+            found[i] = judgement.instead("cannot tell", words)
             continue
         some_right = any(j.verdict == "right" for j in made)
         turned = judgement.factor is not None and judgement.factor < 0 and some_right  # `error = target − output`, added
@@ -206,7 +207,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             verdict = "cannot tell"
         else:
             continue
-        found[i] = replace(judgement, verdict=verdict, kind="", factor=None, because=words, counterexample=None, mistakes=(), write_instead="")  # fmt: skip
+        found[i] = judgement.instead(verdict, words)
     return found
 
 
@@ -221,8 +222,10 @@ def _is_local(reading: Reading, claim: Claim) -> bool:
     return claim.link == "name" and bool(after) and after.isdisjoint(leaves(claim.node))
 
 
-def _of_a_summand(reading: Reading, claim: Claim) -> str | None:
-    """What is said of the derivative of one summand of the loss, to which a later line adds that of another, such as a penalty."""
+def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | None:
+    """What is said of the derivative of one summand of the loss, to which a later line adds that of another, such as a penalty;
+    a factor is brought in by later lines only where what they make of it is right (`finished`).
+    """
     nodes = reading.graph.nodes
     at, found = reading.loss.node, list[int]()
     while nodes[at].op in SUMS and len(found) < MOST_SUMMANDS:
@@ -233,7 +236,7 @@ def _of_a_summand(reading: Reading, claim: Claim) -> str | None:
         return None
     tried = [replace(claim, of=i, alternatives=()) for i in found]
     for part, judgement in zip(found, _weigh(reading, tried), strict=True):
-        if judgement.verdict == "right" or judgement.factor is not None:
+        if judgement.verdict == "right" or (finished and judgement.factor is not None):
             times = "" if judgement.factor is None else f"{factor_text(judgement.factor, counts_of(reading))} times "
             where = f"what {nodes[part].name.text} holds" if nodes[part].name else f"the `{nodes[part].op}`"  # type: ignore[union-attr]
             line = f" at {nodes[part].source!r}" if nodes[part].source else ""
@@ -299,7 +302,7 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             mine = [(a, j) for a, j in mine if not a.if_used_right]
         unsure = next((j for _, j in mine if j.because.startswith(VANISHES)), None)
         if unsure is not None and results[i].fails:
-            final[i] = replace(results[i], verdict="cannot tell", kind="", factor=None, because=unsure.because)
+            final[i] = results[i].instead("cannot tell", unsure.because)
         same = claims[i].node  # an alternative of another node is a sum that this derivative is a part of
         mine = [
             (a, j) for a, j in mine
@@ -320,7 +323,7 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
         elif results[i].fails and any(not a.means for a, _ in mine):
             count = len(mine) + 1
             words = f"{results[i].with_respect_to} may be any of {count} values of this pass, and it is the derivative for none of them"
-            final[i] = replace(results[i], verdict="cannot tell", kind="", because=words)
+            final[i] = results[i].instead("cannot tell", words)
     return final
 
 
@@ -346,7 +349,7 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
                 words = (
                     f"{VANISHES} {apart} the derivative is nothing, so what leaves that out cannot be told from what is wrong"
                 )
-                final[i] = replace(results[i], verdict="cannot tell", kind="", factor=None, because=words)
+                final[i] = results[i].instead("cannot tell", words)
             else:
                 words = f"{judgement.because}, apart from {apart}"
                 final[i] = replace(judgement, because=words, written=results[i].written, true=results[i].true)

@@ -21,7 +21,7 @@ from chainrule.reading.updates import Update, root
 
 CONTENT = ("shape", "key", "value")  # of an op's attributes, those that differ from rows to rows
 SAME = ("alias", "to_real", "to_int")
-CANNOT = (EvaluationError, GraphError, ValueError, IndexError, TypeError, KeyError)
+CANNOT = (EvaluationError, GraphError, ValueError, IndexError, TypeError)  # shapes that do not fit
 
 
 def losses_elsewhere(trace: Trace, start: int, stop: int) -> list[int]:
@@ -47,11 +47,12 @@ def of_own_rows(
     text = f"({name.text if name else 'loss'} of these rows)"
 
     def computed(builder: Builder) -> int:
-        made = [_Applied(trace, loss, pair, updates, builder).made() for pair in pairs]
-        total = made[0]
-        for one in made[1:]:
-            total = builder.add("add", (total, one))
-        return total
+        (first, _), outputs, targets = pairs[0], *zip(*pairs, strict=True)
+        if len(pairs) == 1:
+            return _Applied(trace, loss, first, *pairs[0], updates, builder).made()
+        return _Applied(
+            trace, loss, first, builder.add("stack", outputs), builder.add("stack", targets), updates, builder
+        ).made()
 
     try:
         return with_loss(trace, computed, text)
@@ -61,11 +62,13 @@ def of_own_rows(
 
 @dataclass
 class _Applied:
-    """One loss as a function of one output and target."""
+    """One loss as a function of one output and target, computed as the output `like` is."""
 
     trace: Trace
     loss: int
-    pair: tuple[int, int]
+    like: int
+    output: int
+    target: int
     updates: Sequence[Update]
     builder: Builder
     signatures: dict[int, object] = field(default_factory=dict)
@@ -74,28 +77,27 @@ class _Applied:
         """The node of the loss.
 
         Raises:
-            KeyError: the loss is no function of an output like that of the pass.
+            EvaluationError: the loss is no function of an output like that of the pass.
         """
         nodes, graph = self.trace.graph.nodes, self.trace.graph
         parameters = self._parameters()
         moved = descendants(graph, parameters)
-        output, target = self.pair
-        wanted = self._signature(output, parameters, moved)
+        wanted = self._signature(self.like, parameters, moved)
         before = ancestors(graph, [self.loss])
         alike = {i for i in before & moved if self._signature(i, parameters, moved) == wanted} or self._handed_over(moved)
         if not alike or self.loss in alike:
-            raise KeyError(self.loss)
+            raise EvaluationError(self.loss, "it is no function of such an output")
         stops = frozenset(alike | parameters.keys())
         needed = ancestors(graph, [self.loss], stops)
         data = sorted(i for i in needed if i not in moved and nodes[i].op != "constant")
         whole = self._as_before([i for i in data if nodes[i].op == "input"])
-        rows = whole | self._rows(data, whole, target)
+        rows = whole | self._rows(data, whole)
         measured = descendants(graph, alike)
         at: dict[int, int] = {}
         of_all: dict[int, int] = {}
         for i in sorted(needed):
             if i in alike:
-                at[i] = output
+                at[i] = self.output
             elif i in parameters:
                 at[i] = parameters[i]
             elif i in moved:  # in a penalty, numbers of rows are those of all data
@@ -104,7 +106,7 @@ class _Applied:
                 at[i] = rows[i] if i in rows else self._again(i, at)
                 of_all[i] = whole[i] if i in whole else self._again(i, of_all)
         if self.builder.nodes[at[self.loss]].shape:
-            raise KeyError(self.loss)
+            raise EvaluationError(self.loss, "it is no function of such an output")
         return at[self.loss]
 
     def _again(self, i: int, at: Mapping[int, int]) -> int:
@@ -168,7 +170,7 @@ class _Applied:
         found = {d: named.get((n.text, n.scope)) for d in data if (n := nodes[d].name)}
         return {d: i for d, i in found.items() if i is not None}
 
-    def _rows(self, data: Sequence[int], whole: Mapping[int, int], target: int) -> dict[int, int]:
+    def _rows(self, data: Sequence[int], whole: Mapping[int, int]) -> dict[int, int]:
         """For the data of the loss, the rows of it that the pass's step is made from; its target, for the only data there is."""
         nodes = self.trace.graph.nodes
         used = ancestors(self.trace.graph, [u.step for u in self.updates], frozenset(u.new for u in self.updates))
@@ -186,8 +188,9 @@ class _Applied:
             elif _itself(nodes, before) in rows:
                 found[d] = rows[_itself(nodes, before)]
         arrays = [d for d in data if nodes[d].shape and nodes[d].op == "input"]
-        if not found and len(arrays) == 1 and nodes[target].shape[-1:] == nodes[arrays[0]].shape[1:]:
-            found[arrays[0]] = target
+        given = self.builder.shape_of(self.target)
+        if not found and len(arrays) == 1 and nodes[arrays[0]].shape[1:] in (given, given[1:]):
+            found[arrays[0]] = self.target
         return found
 
 

@@ -111,7 +111,8 @@ def _rows(reading: Reading) -> list[int]:
     stepped = {u.new for u in reading.updates}
     taken = stepped & ancestors(reading.trace.graph, [reading.loss.node])
     versions = [i for i in versions_in_pass(reading) if stepped & ancestors(reading.trace.graph, [i]) == taken]
-    if len({s and s.place for i in versions if (s := reading.graph.nodes[i].source) or True}) > 1:
+    sources = (reading.graph.nodes[i].source for i in versions)
+    if len({source.place if source else None for source in sources}) > 1:
         return []
     if len(versions) < 2 or versions[0] in ancestors(reading.graph, [versions[-1]]):
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -60,6 +60,12 @@ class Judgement:
     def fails(self) -> bool:
         """Whether this verdict makes a check fail (a constant factor does only when asked for strictly)."""
         return self.verdict in ("wrong", "right only here") and self.kind != "scale"
+
+    def instead(self, verdict: Verdict, because: str) -> Judgement:
+        """Another verdict on the same line, with which no factor, counterexample, mistake or rewriting goes."""
+        return replace(
+            self, verdict=verdict, because=because, kind="", factor=None, counterexample=None, mistakes=(), write_instead=""
+        )
 
     def __repr__(self) -> str:
         return f"<{self.name.text}: {self.verdict}: {self.because}>"

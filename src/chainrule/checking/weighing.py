@@ -215,7 +215,7 @@ def verdict_of(
             of = share(factor, f"∂{reading.loss.name.text}/∂{base.with_respect_to}", counts_of(reading))
             why = f"{of}, which the number in the same line makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
-        step_size = _rate_of(reading, claim, factor)
+        step_size = _rate_of(bench, leaves, i, factor)
         if step_size:
             why = f"{step_size} times {base.derivative}: the step size is in it"
             return replace(base, verdict="right", because=why)
@@ -265,14 +265,22 @@ def verdict_of(
     return replace(base, verdict="right", because=why)
 
 
-def _rate_of(reading: Reading, claim: Claim, factor: float) -> str:
-    """The name of a learning rate that a claim is made with, where that is all that it differs by."""
-    nodes = reading.graph.nodes
-    for i in ancestors(reading.graph, [claim.node]):
-        if nodes[i].op == "input" and not nodes[i].shape and RATE.match(last_of(nodes[i])) and factor > 0:
-            value = abs(float(reading.values[i]))
-            if value not in (0.0, 1.0) and abs(factor - value) < TOLERANCE * value:
-                return last_of(nodes[i])
+def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str:
+    """The name of a learning rate that claim `i` is a multiple of, where that is all that it differs by: twice the rate, twice
+    the step.
+    """
+    nodes, claim, true = bench.reading.graph.nodes, bench.claims[i], bench.true[i]
+    if factor < 0 or true is None:
+        return ""
+    for k in ancestors(bench.reading.graph, [claim.node]):
+        if nodes[k].op != "input" or nodes[k].shape or not RATE.match(last_of(nodes[k])):
+            continue
+        value = abs(float(bench.reading.values[k]))
+        if value in (0.0, 1.0) or abs(factor - value) > TOLERANCE * value:
+            continue
+        there = bench.at({leaf.node: leaf.value for leaf in leaves} | {k: 2 * value}, again=False)
+        if there is not None and compare(there[claim.node], 2 * value * np.asarray(there[true])) == "same":
+            return last_of(nodes[k])
     return ""
 
 
