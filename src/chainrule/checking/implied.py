@@ -27,7 +27,7 @@ from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
 from chainrule.reading.appended import with_formula, with_loss
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
-from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activates, loss_candidates
+from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activations_of, loss_candidates
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
@@ -351,8 +351,9 @@ def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Rea
     last: dict[str, int] = {}
     for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
         last[str(trace.graph.nodes[root(trace.graph.nodes, i)].name)] = i
-    ends = [i for i in last.values() if not any(activates(trace.graph, i, j) for j in last.values() if j > i)]
-    for i in sorted(ends)[-MOST_GROUPS:]:
+    for i in sorted(last.values())[-MOST_GROUPS:]:
+        if not activations_of(trace.graph, i).isdisjoint(last.values()):
+            continue
         reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
         claims = _claims(reading)
         if common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):

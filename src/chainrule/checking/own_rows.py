@@ -8,7 +8,7 @@ network's output, the target and the parameters, it is of those of one step.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chainrule.errors import EvaluationError, GraphError
 from chainrule.graph.build import Builder
@@ -60,7 +60,7 @@ def of_own_rows(
         return None
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Applied:
     """One loss as a function of one output and target, computed as the output `like` is."""
 
@@ -71,7 +71,6 @@ class _Applied:
     target: int
     updates: Sequence[Update]
     builder: Builder
-    signatures: dict[int, object] = field(default_factory=dict)
 
     def made(self) -> int:
         """The node of the loss.
@@ -82,9 +81,9 @@ class _Applied:
         nodes, graph = self.trace.graph.nodes, self.trace.graph
         parameters = self._parameters()
         moved = descendants(graph, parameters)
-        wanted = self._signature(self.like, parameters, moved)
+        signatures = self._signatures(parameters, moved)
         before = ancestors(graph, [self.loss])
-        alike = {i for i in before & moved if self._signature(i, parameters, moved) == wanted} or self._handed_over(moved)
+        alike = {i for i in before & moved if signatures[i] == signatures[self.like]} or self._handed_over(moved)
         if not alike or self.loss in alike:
             raise EvaluationError(self.loss, "it is no function of such an output")
         stops = frozenset(alike | parameters.keys())
@@ -144,23 +143,22 @@ class _Applied:
                 found[i] = names[node.name.text, node.name.scope]
         return found
 
-    def _signature(self, i: int, parameters: Mapping[int, int], moved: Set[int]) -> object:
-        """How a value is computed from the parameters and from data, whatever data."""
+    def _signatures(self, parameters: Mapping[int, int], moved: Set[int]) -> dict[int, object]:
+        """How the values of the loss and of the pass's output are computed from the parameters and from data, whatever data."""
         nodes = self.trace.graph.nodes
-        for k in sorted(ancestors(self.trace.graph, [i], frozenset(self.signatures))):
-            if k in self.signatures:
-                continue
+        found: dict[int, object] = {}
+        for k in sorted(ancestors(self.trace.graph, [self.loss, self.like])):
             node = nodes[k]
             if k in parameters:
-                found: object = ("parameter", root(nodes, parameters[k]))
+                found[k] = hash(("parameter", root(nodes, parameters[k])))
             elif k not in moved:
-                found = ("constant", node.attributes["value"]) if node.op == "constant" and not node.shape else "data"
+                plain = node.op == "constant" and not node.shape
+                found[k] = hash(("constant", node.attributes["value"])) if plain else "data"
             elif node.op in SAME:
-                found = self.signatures[node.inputs[0]]
+                found[k] = found[node.inputs[0]]
             else:
-                found = node.op, _attributes(node), tuple(self.signatures[s] for s in node.inputs)
-            self.signatures[k] = found if isinstance(found, str) else hash(found)
-        return self.signatures[i]
+                found[k] = hash((node.op, _attributes(node), tuple(found[s] for s in node.inputs)))
+        return found
 
     def _as_before(self, data: Sequence[int]) -> dict[int, int]:
         """What was live between the pass and the loss has a new leaf of its name: the one that it was in the pass."""

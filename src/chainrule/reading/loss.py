@@ -69,16 +69,22 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         node = _fresh(trace, [i for i in candidates if _same_name(nodes, i, node)], node, updates)
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
-    ends = [i for i in candidates if i > node and activates(trace.graph, node, i)] if why == COMPUTES else []
+    ends = activations_of(trace.graph, node).intersection(candidates) if why == COMPUTES else set[int]()
     if ends:
-        return ends[-1], LAST_NUMBER
+        return max(ends), LAST_NUMBER
     return node, why
 
 
-def activates(graph: Graph, i: int, j: int) -> bool:
-    """Whether value `j` is an activation of value `i`: then `i` is the middle of a network, and no loss."""
-    between = ancestors(graph, [j]) & descendants(graph, [i]) - {i}
-    return any(graph.nodes[k].op in ACTIVATIONS for k in between)
+def activations_of(graph: Graph, i: int) -> set[int]:
+    """What is made of a value through an activation: then the value is the middle of a network, and no loss."""
+    made, found = {i}, set[int]()
+    for k in range(i + 1, len(graph.nodes)):
+        node = graph.nodes[k]
+        if not made.isdisjoint(node.inputs):
+            made.add(k)
+            if node.op in ACTIVATIONS or not found.isdisjoint(node.inputs):
+                found.add(k)
+    return found
 
 
 def _measures(trace: Trace) -> list[int]:
