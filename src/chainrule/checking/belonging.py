@@ -83,7 +83,7 @@ def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
     nodes = trace.graph.nodes
     found: list[Reading] = []
     seen = {reading.loss.name.text}
-    reached = ancestors(reading.graph, [reading.loss.node])
+    reached = set(reading.before)
     updates = find_updates(nodes)
     for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
         name = nodes[i].name
@@ -91,16 +91,15 @@ def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
         if not lost or name is None or not reads_as_loss(name.text) or name.text in seen:
             continue
         other = infer(trace, loss=i)
-        before = ancestors(other.graph, [i])
-        if lost & before:
+        if lost & other.before:
             seen.add(name.text)
             found.append(other)
-            reached |= before
+            reached |= other.before
     return found[::-1]
 
 
 def _reaches(part: Reading, claim: Claim) -> bool:
-    return claim.wrt in ancestors(part.graph, [part.loss.node])
+    return claim.wrt in part.before
 
 
 def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
@@ -147,36 +146,26 @@ def _belongs(claim: Claim, part: Reading, trace: Trace, losses: Sequence[tuple[i
 
 def goes_on_after(reading: Reading, steps: Sequence[Update]) -> bool:
     """Whether more is added to the loss, under its name, that is computed from what the `steps` made."""
-    nodes, loss = reading.graph.nodes, reading.loss.node
-    name = nodes[loss].name
-    news = {u.new for u in steps}
-    whole = [
-        i
-        for i in range(loss + 1, reading.stop)
-        if name
-        and (n := nodes[i].name)
-        and (n.text, n.scope) == (name.text, name.scope)
-        and loss in ancestors(reading.graph, [i])
-    ]
-    return not news.isdisjoint(ancestors(reading.graph, [loss, *whole]))
+    return not reading.before_the_whole.isdisjoint(u.new for u in steps)
 
 
 def of_one_row(reading: Reading, claim: Claim) -> bool:
     """Whether a step, one of several on its parameter, is made of entries of the data that the loss does not pick out."""
     nodes = reading.graph.nodes
+    if reading.trace.passes:
+        return False
     used = claim.update or next((u for u in reading.updates if claim.node in ancestors(reading.graph, [u.step])), None)
-    if used is None or reading.trace.passes:
+    if used is None:
         return False
     mine = nodes[used.new].name
     steps = [n for u in reading.updates if (n := nodes[u.new].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)]
-    before = ancestors(reading.graph, [reading.loss.node])
     learned = {i for u in reading.updates for i in (u.new, root(nodes, u.old))}
     picked = [
         i
         for i in ancestors(reading.graph, [claim.node])
         if nodes[i].op == "index" and learned.isdisjoint(ancestors(reading.graph, nodes[i].inputs[:1]))
     ]
-    return len(steps) > 1 and not before.issuperset(picked)
+    return len(steps) > 1 and not reading.before.issuperset(picked)
 
 
 def another_loss(reading: Reading, claim: Claim) -> str:

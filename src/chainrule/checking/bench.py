@@ -133,10 +133,11 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
     for of in dict.fromkeys(reading.loss.node if c.of is None else c.of for c in claims):
         mine = [i for i, c in enumerate(claims) if (reading.loss.node if c.of is None else c.of) == of]
         gradients = differentiate(graph, of, sorted({claims[i].wrt for i in mine}))
-        graph = gradients.graph
+        builder = Builder(gradients.graph.nodes, simplifying=True)
         for i in mine:
-            graph, true[i], unknown[i] = _truth(graph, gradients, claims[i])
+            true[i], unknown[i] = _truth(builder, gradients, claims[i])
             plain[i] = gradients.adjoint.get(claims[i].wrt)
+        graph = builder.finish([t for i in mine if (t := true[i]) is not None], graph.title)
     whole = list(dict.fromkeys([*(t for t in true if t is not None), *(c.node for c in claims), reading.loss.node]))
     made = [i for i in ancestors(graph, [reading.loss.node]) if i < reading.stop]  # a loss may stand after the program
     last = max([c.node for c in claims] + made)
@@ -152,19 +153,19 @@ def build(reading: Reading, claims: Sequence[Claim], forward: Graph | None = Non
     return Bench(reading, claims, graph, true, plain, unknown, wanted, part, place)
 
 
-def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int | None, str]:
+def _truth(builder: Builder, gradients: Gradients, claim: Claim) -> tuple[int | None, str]:
     """The node that holds the true derivative of a claim, its sign turned where the update line turns it."""
+    nodes = builder.nodes
     hides = gradients.unknown.get(claim.wrt)
     if hides is not None:
-        node = graph.nodes[hides]
+        node = nodes[hides]
         where = f", {node.source!r}" if node.source else ""
-        return graph, None, f"{node.attributes['function']}{where}: its derivative is not known"
-    builder = Builder(graph.nodes, simplifying=True)
+        return None, f"{node.attributes['function']}{where}: its derivative is not known"
     at = gradients.adjoint.get(claim.wrt)
     if at is None:
         at = builder.constant(0.0)
-        if graph.nodes[claim.wrt].shape:
-            at = builder.append(Node("broadcast_like", (at, claim.wrt), {}, graph.nodes[claim.wrt].shape))
+        if nodes[claim.wrt].shape:
+            at = builder.append(Node("broadcast_like", (at, claim.wrt), {}, nodes[claim.wrt].shape))
     for op, attributes in claim.entry:
         at = builder.add(op, (at,), **attributes)
     if claim.sign < 0 and claim.share is None:
@@ -174,7 +175,7 @@ def _truth(graph: Graph, gradients: Gradients, claim: Claim) -> tuple[Graph, int
     if claim.share is not None:
         at = builder.add("subtract", (at, builder.add("multiply", (claim.share, claim.wrt))))
         at = builder.add("negative", (at,)) if claim.sign < 0 else at
-    return builder.finish([at], graph.title), at, ""
+    return at, ""
 
 
 def _branches(node: Node) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 
 from chainrule.checking.claim import Claim, unclipped
 from chainrule.checking.layers import arguments_of, layer_of, nested
+from chainrule.checking.quantities import Quantities, bare_quantity, exactly, plain_quantity, quantities_of, without_ones
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node, Shape
 from chainrule.reading.measures import error_measures
@@ -23,12 +23,11 @@ from chainrule.reading.names import (
     is_loss_letter,
     last,
     last_of,
-    quantity,
     reads_as_derivative,
 )
 from chainrule.reading.optimizers import carries
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import SAME_PLACE, plain_name, root
+from chainrule.reading.updates import SAME_PLACE, root
 
 NEAREST = 6
 ONE_USE = "in one of its uses, and what is made from it adds them up"
@@ -41,7 +40,7 @@ MOST_STEPS = 8
 def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     before = ancestors(graph, [loss])
     nodes = graph.nodes
-    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    quantities = quantities_of(nodes, before - {loss})
     sums = _sums(nodes, before)
     calls = nested(trace.calls)
     for binding in trace.bindings:
@@ -57,7 +56,7 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         if nodes[unclipped(nodes, binding.node)].name is not None and unclipped(nodes, binding.node) != binding.node:
             continue  # judged before it was clipped
         layer = layer_of(calls, nodes, binding.node)
-        own = quantities if layer is None else [i for i in quantities if i in layer.nodes]
+        own = quantities if layer is None else quantities.within(layer.nodes)
         turned = node.op in ("transpose", "reshape") and last_of(nodes[node.inputs[0]]) == last(
             binding.name.text
         )  # dout = dout.T
@@ -91,7 +90,7 @@ def _sums(nodes: Sequence[Node], before: Set[int]) -> Mapping[int, Sequence[int]
     for i, node in enumerate(nodes):
         if i not in before and node.op in ("add", "alias", "reshape"):
             for source in node.inputs:
-                if _without_ones(nodes[source].shape) == _without_ones(node.shape):
+                if without_ones(nodes[source].shape) == without_ones(node.shape):
                     found.setdefault(source, []).append(i)
     return found
 
@@ -109,7 +108,7 @@ def _added_up(nodes: Sequence[Node], sums: Mapping[int, Sequence[int]], node: in
 
 
 def _named(
-    graph: Graph, node: int, name: Name, quantities: Sequence[int], loss: int, given: Mapping[str, int], *, in_layer: bool
+    graph: Graph, node: int, name: Name, quantities: Quantities, loss: int, given: Mapping[str, int], *, in_layer: bool
 ) -> Iterator[Claim]:
     nodes = graph.nodes
     text, _, place = bare(name.text).partition("[")  # of `dw[1]`, the derivative for w[1]
@@ -124,7 +123,7 @@ def _named(
             groups["wrt"] += f"[{place}"
         wrt = given.get(groups["wrt"])
         if wrt is None or nodes[wrt].shape != nodes[node].shape:
-            wrt = _target(nodes, quantities, groups["wrt"], nodes[node].shape, name.scope, node)
+            wrt = quantities.meant_by(groups["wrt"], nodes[node].shape, name.scope, node)
         if wrt is None:
             continue
         of = groups.get("of")
@@ -142,7 +141,9 @@ def _named(
                 others += tuple(replace(o, if_used_right=alone) for o in beside)
             yield Claim(node, name, wrt, 1, "name", alternatives=others)
             return
-        source = _target(nodes, [*quantities, loss], of, None, name.scope, node)
+        source = quantities.meant_by(of, None, name.scope, node)
+        if source is None and exactly(bare_quantity(nodes[loss]), of):
+            source = loss
         if source is not None and not nodes[source].shape:
             yield Claim(node, name, wrt, 1, "name", source)
             return
@@ -179,19 +180,19 @@ def _leaves(graph: Graph, i: int) -> set[int]:
     return {k for k in ancestors(graph, [i]) if graph.nodes[k].op == "input"}
 
 
-def _whole_array(nodes: Sequence[Node], quantities: Sequence[int], wrt: int) -> tuple[int, list[int]]:
+def _whole_array(nodes: Sequence[Node], quantities: Quantities, wrt: int) -> tuple[int, list[int]]:
     """A parameter taken from a dictionary at each time step is one array by several names: it, and those names."""
     held = root(nodes, wrt)
     if nodes[wrt].op != "alias" or nodes[held].op != "input" or nodes[held].shape != nodes[wrt].shape:
         return wrt, []
-    return held, [i for i in quantities if nodes[i].op == "alias" and root(nodes, i) == held]
+    return held, quantities.other_names_of(held)
 
 
 def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     """Names of a leaf's derivative whose value has another shape than the leaf."""
     nodes = graph.nodes
     before = ancestors(graph, [loss])
-    leaves = [i for i in sorted(before) if nodes[i].name is not None and nodes[i].op == "input" and nodes[i].dtype == "real"]
+    leaves = quantities_of(nodes, (i for i in before if nodes[i].op == "input" and nodes[i].dtype == "real"))
     inner = {i for i in before if nodes[i].name is not None and nodes[i].op not in ("input", "constant", "count")}
     for binding in trace.bindings:
         node, text = nodes[binding.node], bare(binding.name.text)
@@ -200,32 +201,27 @@ def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         groups = next((m.groupdict() for p in DERIVATIVE_FORMS if (m := p.match(text))), None)
         if groups is None or not (groups.get("of") is None or _is_loss(nodes, loss, groups["of"])):
             continue
-        named = [i for i in leaves if _exactly(bare_quantity(nodes[i]), groups["wrt"]) and nodes[i].shape != node.shape]
+        named = [i for i in leaves.called(groups["wrt"], len(nodes)) if nodes[i].shape != node.shape]
         if len(named) == 1 and not inner.isdisjoint(ancestors(graph, [binding.node])):
             yield Claim(binding.node, binding.name, named[0], 1, "name")
 
 
-def _versions(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int, text: str) -> list[int]:
+def _versions(nodes: Sequence[Node], quantities: Quantities, wrt: int, before: int, text: str) -> list[int]:
     """What else a name may mean: other versions of an intermediate value in the same pass, or of a layer's argument, whose
     name is `text` there; `p['w']` where `w` stands too.
     """
-    mine = nodes[wrt].name
-    if mine is None:
+    if nodes[wrt].name is None:
         return []
-    return [
-        i
-        for i in quantities
-        if i < before and _itself(nodes, i) != _itself(nodes, wrt) and (n := nodes[i].name) and nodes[i].shape == nodes[wrt].shape
-        and ((n.text, n.scope) == (mine.text, mine.scope) or n.text == text
-             or bare_quantity(nodes[i]) == bare_quantity(nodes[wrt]))
-    ]  # fmt: skip
+    mine = quantities.called(bare_quantity(nodes[wrt]), before)
+    theirs = (i for i in quantities.called(plain_quantity(text), before) if (n := nodes[i].name) and n.text == text)
+    held, shape = _itself(nodes, wrt), nodes[wrt].shape
+    return [i for i in sorted({*mine, *theirs}) if nodes[i].shape == shape and _itself(nodes, i) != held]
 
 
-def _entries_beside(nodes: Sequence[Node], quantities: Sequence[int], wrt: int, before: int) -> list[int]:
+def _entries_beside(nodes: Sequence[Node], quantities: Quantities, wrt: int, before: int) -> list[int]:
     """The other entries of the list that a value is in: a list of gradients may be in the order of the backward pass."""
     base, shape = bare_quantity(nodes[wrt]).partition("[")[0], nodes[wrt].shape
-    mine = (i for i in quantities if i < before and i != wrt and nodes[i].shape == shape)
-    return [i for i in mine if bare_quantity(nodes[i]).partition("[")[:2] == (base, "[")]
+    return [i for i in quantities.entries_of(base, before) if i != wrt and nodes[i].shape == shape]
 
 
 def _itself(nodes: Sequence[Node], i: int) -> int:
@@ -264,7 +260,7 @@ def typed_claims(trace: Trace, graph: Graph, loss: int) -> list[Claim]:
     """Derivatives of the loss by their names that are numbers typed in (`deriv_L_w5 = 1.5`), bound once and used as such."""
     nodes = graph.nodes
     before = ancestors(graph, [loss])
-    quantities = [i for i in sorted(before) if nodes[i].name is not None and i != loss]
+    quantities = quantities_of(nodes, before - {loss})
     times = Counter((b.name.text, b.name.scope) for b in trace.bindings)
     found: list[Claim] = []
     for binding in trace.bindings:
@@ -287,49 +283,6 @@ def _is_loss(nodes: Sequence[Node], loss: int, text: str) -> bool:
     return name is not None and is_loss_letter(text, name.text)
 
 
-def _target(
-    nodes: Sequence[Node], quantities: Sequence[int], text: str, shape: tuple[int, ...] | None, scope: str, before: int
-) -> int | None:
-    """The named value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
-    earlier = [i for i in quantities if i < before]
-    fitting = [i for i in earlier if shape is None or nodes[i].shape == shape]
-    nearly = [i for i in earlier if shape and _without_ones(nodes[i].shape) == _without_ones(shape)]
-    for same, among in (
-        (_exactly, fitting),
-        (_loosely, fitting),
-        (_drifting, fitting),
-        (_exactly, nearly),
-        (_drifting, nearly),
-    ):
-        hits = [i for i in among if same(bare_quantity(nodes[i]), text)]
-        own = [i for i in hits if nodes[i].name is not None and nodes[i].name.scope == scope]  # type: ignore[union-attr]
-        if len({bare_quantity(nodes[i]) for i in hits}) == 1 or own:
-            return (own or hits)[-1]
-    return None
-
-
-def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for n in shape if n != 1)
-
-
 def says(name: Name, text: str) -> bool:
     """Whether a derivative's name says that it is for what goes by a text."""
-    return any((m := form.match(bare(name.text))) and _exactly(m["wrt"], text) for form in DERIVATIVE_FORMS)
-
-
-def bare_quantity(node: Node) -> str:
-    return plain_name(quantity(node.name.text)) if node.name is not None else ""
-
-
-def _exactly(name: str, text: str) -> bool:
-    return name == text
-
-
-def _loosely(name: str, text: str) -> bool:
-    one, other = (t.lower().replace("_", "") for t in (name, text))
-    return one == other or (len(one) > 3 and one.removesuffix("s") == other.removesuffix("s"))  # dinput of inputs
-
-
-def _drifting(name: str, text: str) -> bool:
-    short = re.sub(r"^(bias(es)?|weights?)_?", lambda m: m[0][0], name.lower())
-    return short == text.lower() and short != name.lower()
+    return any((m := form.match(bare(name.text))) and exactly(m["wrt"], text) for form in DERIVATIVE_FORMS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chainrule.checking.by_name import bare_quantity, by_name, lone_gradients, misshapen, says
+from chainrule.checking.by_name import by_name, lone_gradients, misshapen, says
 from chainrule.checking.by_use import of_update, rate_inside
 from chainrule.checking.claim import Claim
+from chainrule.checking.quantities import bare_quantity
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.rates import Rate

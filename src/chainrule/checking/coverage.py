@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from chainrule.checking.claim import Claim
 from chainrule.checking.verdicts import Coverage, Judgement
-from chainrule.graph.differentiate import ancestors
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 
@@ -40,7 +39,7 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
 def coverage(reading: Reading, covered: set[int], others: Sequence[Reading] = ()) -> Coverage:
     """What of the parameters is left without a derivative, an update or a loss; `others` are networks beside this one."""
     updated = {root(reading.graph.nodes, i) for u in reading.updates for i in (u.old, u.parameter)}
-    before = {i for part in (reading, *others) for i in ancestors(part.graph, [part.loss.node])}
+    before = {i for part in (reading, *others) for i in part.before}
     names = {r.node: r.name.text for r in reading.parameters}
     outside = [
         n.name.text

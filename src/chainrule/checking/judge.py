@@ -19,7 +19,7 @@ from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
-from chainrule.checking.samples import domains
+from chainrule.checking.samples import describe, domains
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import Check, Judgement, Verdict
 from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
@@ -159,7 +159,8 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     leaves = domains(reading, reading.graph)
     own = bench.at({leaf.node: leaf.value for leaf in leaves})
     tallies, unreached = take_samples(bench, leaves)
-    return [verdict_of(bench, leaves, i, tallies[i], own, unreached) for i in range(len(claims))]
+    domain = describe(leaves, reading.graph)
+    return [verdict_of(bench, leaves, domain, i, tallies[i], own, unreached) for i in range(len(claims))]
 
 
 def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:

@@ -5,7 +5,7 @@ What an optimizer makes of a gradient is its own affair, but from rest (all that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, TypeAlias
@@ -39,7 +39,7 @@ class OptimizerStep:
 
 def optimizer_steps(reading: Reading, judged: Sequence[Judgement]) -> list[OptimizerStep]:
     """The updates of a pass that an optimizer makes; where they go is known for what has a gradient judged right."""
-    before = ancestors(reading.graph, [reading.loss.node])
+    before = reading.before
     right = {j.node for j in judged if j.verdict == "right"}
     found: list[OptimizerStep] = []
     for update in reading.updates:
@@ -50,7 +50,7 @@ def optimizer_steps(reading: Reading, judged: Sequence[Judgement]) -> list[Optim
     return found
 
 
-def _direction(reading: Reading, update: Update, before: set[int]) -> Direction:
+def _direction(reading: Reading, update: Update, before: Set[int]) -> Direction:
     """Whether the step from rest has the gradient's sign in every entry, or the other sign in every one."""
     graph = reading.graph
     kept = kept_before(graph, update.step, before)

@@ -96,7 +96,7 @@ def _named(later: Reading, judgement: Judgement) -> Judgement:
     nodes = later.graph.nodes
     kept = [
         i
-        for i in ancestors(later.graph, [judgement.node]) - ancestors(later.graph, [later.loss.node])
+        for i in ancestors(later.graph, [judgement.node]) - later.before
         if nodes[i].op == "input" and nodes[i].shape == nodes[judgement.node].shape and np.any(later.values[i])
     ]
     if not kept or not _differs(judgement):

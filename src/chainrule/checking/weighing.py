@@ -15,7 +15,7 @@ from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, sides, ties
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
-from chainrule.checking.samples import Leaf, describe, draw
+from chainrule.checking.samples import Leaf, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import LAST_NUMBER
@@ -149,11 +149,16 @@ def _apart(values: Values, written: int, true: int) -> np.ndarray | None:
 
 
 def verdict_of(
-    bench: Bench, leaves: list[Leaf], i: int, tally: Tally, own: Values | None, unreached: Sequence[tuple[int, int]]
+    bench: Bench,
+    leaves: list[Leaf],
+    domain: str,
+    i: int,
+    tally: Tally,
+    own: Values | None,
+    unreached: Sequence[tuple[int, int]],
 ) -> Judgement:
-    """What the samples of claim `i` amount to."""
+    """What the samples of claim `i`, taken of a `domain`, amount to."""
     reading, claim = bench.reading, bench.claims[i]
-    domain = describe(leaves, reading.graph)
     unreliable = set(reading.trace.unreliable)
     node = reading.graph.nodes[claim.node]
     true = bench.true[i]
@@ -172,7 +177,7 @@ def verdict_of(
         )
         return replace(base, because=words)
     if claim.of is None:
-        before = ancestors(reading.graph, [reading.loss.node])
+        before = reading.before
         steps = [u for u in reading.updates if root(reading.graph.nodes, u.old) == claim.wrt]
         after = [u for u in steps if u.new in before]
         if claim.wrt in before and (tally.different or tally.factor is not None) and goes_on_after(reading, steps):
@@ -181,13 +186,10 @@ def verdict_of(
         if claim.wrt not in before and (after or reading.loss.node < claim.wrt):
             words = f"{reading.loss.name.text} is computed after {base.with_respect_to} was updated, and holds the new one"
             return replace(base, because=words)
-    if unreliable & ancestors(reading.graph, [claim.node, reading.loss.node]):
+    made_of = ancestors(reading.graph, [claim.node])
+    if not unreliable.isdisjoint(made_of) or not unreliable.isdisjoint(reading.before):
         return replace(base, because="what was read does not give the value the program had")
-    fixed = [
-        k
-        for k in ancestors(reading.graph, [claim.node])
-        if (n := reading.graph.nodes[k]).op == "opaque" and n.attributes["recall"] is None
-    ]
+    fixed = [k for k in made_of if (n := reading.graph.nodes[k]).op == "opaque" and n.attributes["recall"] is None]
     if fixed:
         culprit = reading.graph.nodes[fixed[0]]
         return replace(
@@ -227,7 +229,7 @@ def verdict_of(
         words = f"exactly {share(factor, 'the gradient of the loss as written', counts_of(reading))}"
         return replace(base, verdict="wrong", kind="scale", factor=factor, because=words)
     if tally.different:
-        without = claim.of is None and claim.wrt not in ancestors(reading.graph, [reading.loss.node])
+        without = claim.of is None and claim.wrt not in reading.before
         if without and claim.wrt in ancestors(reading.trace.graph, [reading.loss.node]):
             words = f"{base.loss.partition('#')[0]} is computed from what an earlier pass of the loop made with {base.with_respect_to}"
             return replace(base, because=words)
@@ -290,7 +292,7 @@ def _climbs(claim: Claim) -> str:
 
 def is_likelihood(reading: Reading) -> bool:
     """Whether the loss is the logarithm of a probability, and not minus that: then a program climbs it."""
-    logs = any(reading.graph.nodes[i].op in ("log", "log1p") for i in ancestors(reading.graph, [reading.loss.node]))
+    logs = any(reading.graph.nodes[i].op in ("log", "log1p") for i in reading.before)
     return logs and bool(np.all(np.asarray(reading.values[reading.loss.node]) < 0))
 
 
@@ -299,7 +301,7 @@ def _loss_of(reading: Reading, claim: Claim) -> str:
     own = None if claim.of is None else reading.graph.nodes[claim.of].name
     if own is not None:
         return own.text
-    return repr(reading.loss.name) if _has_versions(reading) else reading.loss.name.text
+    return repr(reading.loss.name) if reading.has_versions else reading.loss.name.text
 
 
 def _right_for(reading: Reading, claim: Claim, wrt: str) -> str:
@@ -347,15 +349,10 @@ def _piece(reading: Reading, node: int) -> str:
     return f"{what} ({found.source!r})" if found.source else what
 
 
-def _has_versions(reading: Reading) -> bool:
-    mine = reading.loss.name
-    return sum(1 for n in reading.graph.nodes if n.name and (n.name.text, n.name.scope) == (mine.text, mine.scope)) > 1
-
-
 def counts_of(reading: Reading) -> dict[int, str]:
     """The numbers of rows and the like that the loss is made with, and what the program calls them."""
     nodes = reading.graph.nodes
-    before = ancestors(reading.graph, [reading.loss.node])
+    before = reading.before
     found: dict[int, str] = {}
     for i in sorted(before):
         value = reading.values[i]

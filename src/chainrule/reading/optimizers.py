@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence, Set
 
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph
+from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import CARRIED, last, reads_as_derivative
 from chainrule.reading.updates import Update, root
 
 
-def without_kept(graph: Graph, updates: Sequence[Update], before: set[int]) -> tuple[Update, ...]:
+def without_kept(graph: Graph, updates: Sequence[Update], before: Set[int]) -> tuple[Update, ...]:
     """The updates of parameters: what is not in the loss (`before`), and goes into other steps, is kept by an optimizer."""
     odd = [u for u in updates if root(graph.nodes, u.old) not in before]
     used = {i for u in updates if u not in odd for i in ancestors(graph, [u.step])} if odd else set()
     return tuple(u for u in updates if u not in odd or u.new not in used)
 
 
-def carries(graph: Graph, step: int, before: set[int]) -> bool:
+def carries(graph: Graph, step: int, before: Set[int]) -> bool:
     """Whether a step is made with what an optimizer keeps.
 
     Such a value is no part of the loss; its new version is made from its old one, scaled, or the step is scaled by its root.
@@ -40,17 +39,20 @@ def _squared(graph: Graph, step: int) -> bool:
     return False
 
 
-def _normalised(graph: Graph, step: int, before: set[int]) -> bool:
+def _normalised(graph: Graph, step: int, before: Set[int]) -> bool:
     """Whether a step is divided, entry by entry, by the root of squares of what it is made of: the first step of Adam."""
     nodes = graph.nodes
-    shape, inside = nodes[step].shape, ancestors(graph, [step]) - before
+    shape = nodes[step].shape
+    if not shape:
+        return False
+    inside = _outside(graph, step, before)
     squares = {
         i
         for i in inside
         if nodes[i].op in ("multiply", "power") and len({root(nodes, s) for s in nodes[i].inputs if nodes[s].shape}) == 1
     }
     for i in inside:
-        if nodes[i].op == "divide" and nodes[i].shape == shape != ():
+        if nodes[i].op == "divide" and nodes[i].shape == shape:
             over, under = (ancestors(graph, [s]) for s in nodes[i].inputs)
             rooted = [u for u in under - before if nodes[u].op in ("sqrt", "power") and nodes[u].shape == shape]
             if any(
@@ -68,35 +70,67 @@ def _named(graph: Graph, step: int) -> bool:
     return any((n := graph.nodes[i].name) is not None and n.text == name.text and i != step for i in ancestors(graph, [step]))
 
 
-def _made(graph: Graph, step: int, before: set[int]) -> bool:
+def _made(graph: Graph, step: int, before: Set[int]) -> bool:
     nodes = graph.nodes
-    inside = ancestors(graph, [step])
+    inside = _outside(graph, step, before)
+    scaled = {root(nodes, s) for u in inside if nodes[u].op == "multiply" for s in nodes[u].inputs}
+    roots = [u for u in inside if nodes[u].op in ("sqrt", "power")]
+    if not roots and scaled.isdisjoint(_oldest(nodes, step, inside).values()):
+        return False
+    rooted = ancestors(graph, roots)
+    alike = ancestors(graph, [u for u in roots if nodes[u].shape == nodes[step].shape])
     for old, new in _renewed(graph, step, before):
-        scaled = any(nodes[u].op == "multiply" and old in map(partial(root, nodes), nodes[u].inputs) for u in inside)
         name = nodes[new].name
         gathered = name is not None and reads_as_derivative(name.text)  # its length may be taken too, to clip it
-        roots = [
-            u for u in inside if nodes[u].op in ("sqrt", "power") and (nodes[u].shape == nodes[step].shape or not gathered)
-        ]
-        if scaled or any(new in ancestors(graph, [u]) for u in roots):
+        if old in scaled or new in (alike if gathered else rooted):
             return True
     return False
 
 
-def kept_before(graph: Graph, step: int, before: set[int]) -> set[int]:
+def kept_before(graph: Graph, step: int, before: Set[int]) -> set[int]:
     """What an optimizer had kept when it made a step: the values that the step's own versions are made from."""
     return {old for old, _ in _renewed(graph, step, before)}
 
 
-def _renewed(graph: Graph, step: int, before: set[int]) -> Iterator[tuple[int, int]]:
+def _renewed(graph: Graph, step: int, before: Set[int]) -> Iterator[tuple[int, int]]:
     """Values outside the loss that a step makes anew from themselves, old and new."""
     nodes = graph.nodes
-    oldest: dict[tuple[str, str], int] = {}
-    for i in sorted(ancestors(graph, [step]) - before):
+    inside = _outside(graph, step, before)
+    oldest = _oldest(nodes, step, inside)
+    given = {old: 1 << k for k, old in enumerate(i for i in oldest.values() if nodes[i].op in ("input", "constant"))}
+    made_of: dict[int, int] = {}  # of which of these a value is made, a bit for each
+    for i in sorted(inside):
+        made_of[i] = given.get(i, 0)
+        for source in nodes[i].inputs:
+            made_of[i] |= made_of.get(source, 0)
         name = nodes[i].name
-        begins_as_0 = not nodes[i].shape and nodes[i].op in ("input", "constant")
-        if name is None or not (nodes[i].shape == nodes[step].shape or begins_as_0):
-            continue
-        old = oldest.setdefault((name.text, name.scope), i)
-        if old != i and nodes[old].op in ("input", "constant") and old in ancestors(graph, [i]):
+        old = oldest.get((name.text, name.scope), i) if name is not None and _kept(nodes, i, step) else i
+        if old != i and made_of[i] & given.get(old, 0):
             yield old, i
+
+
+def _oldest(nodes: Sequence[Node], step: int, inside: Set[int]) -> dict[tuple[str, str], int]:
+    """The first value of each name, of those that may be kept from step to step."""
+    found: dict[tuple[str, str], int] = {}
+    for i in sorted(inside):
+        name = nodes[i].name
+        if name is not None and _kept(nodes, i, step):
+            found.setdefault((name.text, name.scope), i)
+    return found
+
+
+def _kept(nodes: Sequence[Node], i: int, step: int) -> bool:
+    """Whether a value has the shape of what an optimizer keeps for a step, or is the number that it begins from."""
+    return nodes[i].shape == nodes[step].shape or (not nodes[i].shape and nodes[i].op in ("input", "constant"))
+
+
+def _outside(graph: Graph, step: int, before: Set[int]) -> set[int]:
+    """What a step is made from that is no part of the loss."""
+    found: set[int] = set()
+    waiting = [step]
+    while waiting:
+        i = waiting.pop()
+        if i not in found and i not in before:
+            found.add(i)
+            waiting += graph.nodes[i].inputs
+    return found

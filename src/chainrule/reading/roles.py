@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from chainrule.graph.differentiate import ancestors, descendants
@@ -57,6 +58,30 @@ class Reading:
     def leaves(self) -> dict[int, Any]:
         """The values of the cut graph's inputs."""
         return {i: self.values[i] for i in self.graph.inputs}
+
+    @cached_property
+    def before(self) -> frozenset[int]:
+        """The nodes that the loss is computed from, itself among them."""
+        return frozenset(ancestors(self.graph, [self.loss.node]))
+
+    @cached_property
+    def before_the_whole(self) -> frozenset[int]:
+        """The nodes that the loss is computed from when all that is added to it later, under its name, is in it."""
+        nodes, loss, mine = self.graph.nodes, self.loss.node, self.graph.nodes[self.loss.node].name
+        later = [
+            i
+            for i in range(loss + 1, self.stop)
+            if (n := nodes[i].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)
+        ]
+        whole = [i for i in later if loss in ancestors(self.graph, [i])]
+        return frozenset(ancestors(self.graph, [loss, *whole]))
+
+    @cached_property
+    def has_versions(self) -> bool:
+        """Whether the loss's name is given to several values."""
+        mine = self.loss.name
+        named = (n.name for n in self.graph.nodes if n.name is not None)
+        return sum(1 for name in named if (name.text, name.scope) == (mine.text, mine.scope)) > 1
 
     def role_of(self, node: int) -> str:
         for kind in ("parameters", "inputs", "targets", "constants"):

@@ -55,9 +55,12 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     times something and taken only where a branch on the old value says so, or (`by_name`) is one times what is named as a derivative.
     """
     stop = len(nodes) if stop is None else stop
+    likely = [i for i in range(start, stop) if _adds(nodes, i)]
+    if not likely:
+        return []
     aliases = _aliases(nodes)
     names = frozenset(last(n.name.text) for n in nodes if n.name is not None)
-    candidates = [c for i in range(start, stop) for c in _candidates(nodes, i, aliases, names)]
+    candidates = [c for i in likely for c in _candidates(nodes, i, aliases, names)]
     bits: dict[int, int] = {}
     for candidate in candidates:
         bits.setdefault(candidate.parameter, 1 << len(bits))
@@ -192,16 +195,19 @@ def _aliases(nodes: Sequence[Node]) -> Mapping[int, set[str]]:
     return found
 
 
+def _adds(nodes: Sequence[Node], new: int) -> bool:
+    """Whether a named value is a sum or a difference, or an entry is set to one."""
+    node = nodes[new]
+    whole = nodes[node.inputs[1]] if node.op == "store" else node
+    if whole.op not in ("add", "subtract") or (node.name is None and node.op != "store"):
+        return False
+    # dc = dh * o + dc_next: what is gathered is a derivative, and no parameter
+    return node.name is None or not reads_as_derivative(plain_name(bare(node.name.text)))
+
+
 def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]], names: Collection[str]) -> Iterator[Update]:
     node = nodes[new]
-    whole, at = node, new
-    if node.op == "store":  # an entry is updated: store(base, entry ± step)
-        at = node.inputs[1]
-        whole = nodes[at]
-    if whole.op not in ("add", "subtract") or (node.name is None and node.op != "store"):
-        return
-    if node.name is not None and reads_as_derivative(plain_name(bare(node.name.text))):
-        return  # dc = dh * o + dc_next: what is gathered is a derivative, and no parameter
+    whole = nodes[node.inputs[1]] if node.op == "store" else node  # an entry is updated: store(base, entry ± step)
     for slot in (0, 1) if whole.op == "add" else (0,):
         (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
         parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old))
