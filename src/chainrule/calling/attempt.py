@@ -12,7 +12,7 @@ from typing import Any
 from chainrule.calling.data import TARGET
 from chainrule.calling.plan import Call, calls
 from chainrule.calling.subjects import Subject, subjects
-from chainrule.checking.verdicts import Check
+from chainrule.checking.verdicts import NOTHING_FOUND, Check
 from chainrule.errors import AskError, ChainruleError
 from chainrule.reading.run import run
 from chainrule.reading.sources import NOT_PYTHON, Program, parsed, with_call
@@ -168,7 +168,7 @@ def told(attempt: Attempt) -> str:
 def merged(check: Check, found: Sequence[Attempt]) -> Check:
     """One check of all that was called."""
     parts = [a.found for a in found if a.found is not None]
-    notices = [n for n in check.notices if not parts or not n.startswith("No hand-written")]
+    notices = [n for n in check.notices if not parts or n != NOTHING_FOUND]
     return replace(
         check,
         loss=parts[0].loss if parts and not check.claims else check.loss,

@@ -16,7 +16,7 @@ DATA = re.compile(
     re.I,
 )
 TARGET = re.compile(
-    r"^(y|t|targets?|labels?|expected\w*|desired\w*|y_?(true|train|batch|label|valid|val|test|tr)|true\w*|ground_truth|actual|d|"
+    r"^(y|t|targets?|labels?|expected\w*|desired\w*|y_?(true|train|batch|label|valid|val|test|tr|actual|real|gt|expected|desired)|true\w*|ground_truth|actual|d|"
     r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|targets?_(data|array|vector)|"
     r"yy|ys|y_?\w*(true|one_?hot|label|target)\w*|\w*(one_?hot|labels?|targets?))$",
     re.I,
@@ -36,6 +36,13 @@ BIAS = re.compile(r"^(b\d*|bias\w*)$", re.I)
 LAYERS = re.compile(
     r"^(layers?|layers?_?(dims?|sizes?|nodes|units|structure)|sizes|dims|dimensions?|topology|architecture|nodes|shape)$", re.I
 )
+PART = r"(_?(layer|nodes?|units?|neurons?|size|dims?|dimensions?|features?|num|count|n|len\w*|width|channels?))*$"
+GOES_IN = re.compile(rf"^(n|num|number_?of|no_?of|size_?of)?_?in(put)?s?{PART}", re.I)
+GOES_OUT = re.compile(rf"^(n|num|number_?of|no_?of|size_?of)?_?out(put)?s?{PART}", re.I)
+SEVERAL = re.compile(r"(sizes|layers|dims|nodes|units|neurons|hidden\w*)$", re.I)
+SHAPE_WINDOW = re.compile(r"^(kernel|filter|pool|window)s?_?(shape|size)?s?_?shape$", re.I)
+SHAPE_OUT = re.compile(r"^out(put)?_?shape$", re.I)
+KEPT = re.compile(r"^keep_?\w*$", re.I)
 FROM = re.compile(
     r"^(dim|\w+_channels|embed\w*|d_?model|emb\w*|n_?x|n_?i|n_?in\w*|num_?in\w*|in_?\w*|input\w*|D|d_in|fan_in|n_?features\w*|num_?features|n_prev|i_?size|channels?|depth)$",
     re.I,
@@ -48,6 +55,7 @@ TO = re.compile(
 WINDOW = re.compile(r"kernel|filter|pool|window|^f$|^k$|^size$", re.I)
 HEADS = re.compile(r"heads?$", re.I)
 ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_?samples|num_?(examples|samples)", re.I)
+COUNT = re.compile(r"^(n|num|number|nb)(_|[A-Z]|of)\w*$")
 NUMBERS = re.compile(r"^(idx|ids?|index|indices|\w+_(idx|ids?|indices)|tokens?|words?|corpus|sequence|seq)$", re.I)
 FUNCTION = re.compile(r"activ|^act(_?(fn|func\w*))?$|^(fn|func|non_?linearity)$", re.I)
 SLOPE = re.compile(r"deriv|prime|grad|^d_?", re.I)
@@ -109,6 +117,7 @@ LAYOUTS = (
     Layout("2 sequences of 3 steps of 4 numbers", (2, 3, 4), (4, 2), (2,), 4, ("np.eye(2)", "np.array([0, 1])")),
     Layout("2 images of 2 channels, 6 by 6", (2, 2, 6, 6), (2, 2, 3, 3), (2,), 2, ("np.eye(2)", "np.array([0, 1])")),
     Layout("2 images, 6 by 6, of 2 channels", (2, 6, 6, 2), (3, 3, 2, 2), (1, 1, 1, 2), 2, ("np.eye(2)", "np.array([0, 1])")),
+    Layout("6 by 6 of 2 channels", (6, 6, 2), (3, 3, 2, 2), (1, 1, 1, 2), 2, ("np.array([1, 0])",)),
     Layout("2 channels of 6 by 6", (2, 6, 6), (2, 2, 3, 3), (2,), 2, ("np.array([1, 0])",)),
     Layout("an image of 6 by 6", (6, 6), (3, 3), (), 1, ("np.array([1, 0])",)),
 )
@@ -144,6 +153,15 @@ def function_for(name: str, words: Sequence[str], defined: Sequence[str]) -> str
     return next((f"{d}()" if d[0].isupper() else d for k in KNOWN_FUNCTIONS for d in plain if d.lower() == k), None)
 
 
+def any_function(name: str, *, of_output: bool) -> str | None:
+    """Code for an activation that a program is to be given, tanh, or for its derivative as a function of its input or output."""
+    if not FUNCTION.search(name):
+        return None
+    if not SLOPE.search(name):
+        return "np.tanh"
+    return "lambda a: 1 - a ** 2" if of_output else "lambda z: 1 - np.tanh(z) ** 2"
+
+
 def guessed_size(name: str, layout: Layout) -> str | None:
     """Code for a size by a part of its name, where the whole name says nothing."""
     for words, size in (
@@ -164,19 +182,27 @@ def value_for(name: str, layout: Layout) -> str | None:
         return "2"
     if PENALTY.match(name):
         return "0.1"
+    if KEPT.match(name):
+        return "0.8"
     if LAYERS.match(name):
         return f"[{layout.width}, 3, 2]"
     if ROWS.search(name):
         return str(layout.data[0])
     if SHAPE.match(name):
         return repr(layout.data[1:] if len(layout.data) == WITH_BATCH else layout.data)
+    if SHAPE_WINDOW.match(name):
+        return "(3, 3)"
+    if SHAPE_OUT.match(name):
+        return repr((*layout.data[:1], 2) if len(layout.data) == len(("rows", "columns")) else (2,))
     if SETTINGS.match(name):
         return repr(USUAL)
     if OFF.match(name):
         return "0"
     if ON.match(name):
         return "1"
-    for pattern, size in ((HEADS, 2), (BETWEEN, 3), (TO, 2), (FROM, layout.width), (WINDOW, 3)):
+    for pattern, size in (
+        (HEADS, 2), (GOES_IN, layout.width), (GOES_OUT, 2), (BETWEEN, 3), (TO, 2), (FROM, layout.width), (WINDOW, 3),
+    ):  # fmt: skip
         if pattern.search(name):
             return str(size)
     return None

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from chainrule.calling.data import (
     BIAS,
+    COUNT,
     DATA,
+    GOES_IN,
+    GOES_OUT,
     LAYOUTS,
     NUMBERS,
     RESULT,
     SCALE,
+    SEVERAL,
     TARGET,
     UPSTREAM,
     WEIGHT,
     Layout,
+    any_function,
     function_for,
     guessed_size,
     like_target,
@@ -59,32 +65,48 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
     """
     takes = {name for name, _ in subject.goal.parameters}
     upstream = {n for n in subject.goal.required if UPSTREAM.match(n)} and not any(map(TARGET.match, takes))
-    for layout in (*LAYOUTS, *_as_large_as_it_says(subject)):
-        first = _Driver(subject, layout)
+    for layout, form in product((*LAYOUTS, *_as_large_as_it_says(subject)), _forms(subject, observe)):
+        first = _Driver(subject, layout, form)
+        targets: tuple[str | None, ...]
         if subject.is_loss:
-            for label in layout.labels:
-                driver = _Driver(subject, layout, label)
+            for label in (*layout.labels, *layout.targets[2:]):
+                driver = _Driver(subject, layout, form, label)
                 loss = driver.as_loss()
                 if np.ndim(observe(driver.code, loss)):  # one loss for each row
-                    driver = _Driver(subject, layout, label)
+                    driver = _Driver(subject, layout, form, label)
                     driver.as_loss("np.mean")
                 yield Call(driver.code, layout.words, loss, layout.is_one_sample)
             continue
         output = None
         if subject.forward is not None:
-            if not upstream and first.needs_target(subject.forward):
-                first.target = layout.targets[0]
-            first.forward()
-            output = observe(first.code, first.compared)
+            targets = layout.targets if not upstream and first.needs_target(subject.forward) else (None,)
+            for target in targets:
+                first = _Driver(subject, layout, form, target)
+                first.forward()
+                output = observe(first.code, first.compared)
+                if output is not None and np.size(output):
+                    break
             if output is None or np.size(output) == 0:
                 continue
-        targets: tuple[str | None, ...] = (None,) if upstream else layout.targets
+        targets = (None,) if upstream else layout.targets
         if output is not None and not upstream:
             targets = (*like_target(output, layout), *layout.targets[2:])
         for target in targets:
-            driver = _Driver(subject, layout, target)
+            driver = _Driver(subject, layout, form, target)
             of = driver.whole(np.shape(output)) if output is not None else driver.whole(None)
             yield Call(driver.code, layout.words, of, layout.is_one_sample)
+
+
+def _forms(subject: Subject, observe: Observe) -> list[Form]:
+    """How a program wants what its names leave open: sizes as numbers, or in lists where it cannot be made of numbers."""
+    forms = [Form(), Form(sizes_in_lists=True)] if subject.made is not None else [Form()]
+    for form in forms:
+        driver = _Driver(subject, LAYOUTS[0], form)
+        driver.make()
+        driver.lines.append("made = np.ones(1)")
+        if form is forms[-1] or observe(driver.code, "made") is not None:
+            break
+    return [form, replace(form, slope_of_output=True)] if driver.guessed_slope else [form]
 
 
 def _as_large_as_it_says(subject: Subject) -> Iterator[Layout]:
@@ -95,12 +117,22 @@ def _as_large_as_it_says(subject: Subject) -> Iterator[Layout]:
             yield from of_width(width, classes)
 
 
+@dataclass(frozen=True)
+class Form:
+    """What the names of a program's parameters leave open."""
+
+    sizes_in_lists: bool = False
+    slope_of_output: bool = False
+
+
 class _Driver:
     """Writes the lines one after another; what has a name by then can be given for the parameter of that name."""
 
-    def __init__(self, subject: Subject, layout: Layout, target: str | None = None) -> None:
+    def __init__(self, subject: Subject, layout: Layout, form: Form, target: str | None = None) -> None:
         self.subject = subject
         self.layout = layout
+        self.form = form
+        self.guessed_slope = False
         self.target = target
         self.lines = ["import numpy as np", "rng = np.random.default_rng(0)"]
         self.known: dict[str, str] = {}
@@ -172,12 +204,16 @@ class _Driver:
         self.known[name] = name
         return name
 
-    def _call(self, what: Defined, into: str) -> None:
-        self.called.add(what.name)
+    def make(self) -> None:
+        """What the methods are called of."""
         if self.subject.owner and not self.owner:
             made = self.subject.made
             self.owner = "it"
             self.lines.append(f"it = {self.subject.owner}({self._arguments(made) if made else ''})")
+
+    def _call(self, what: Defined, into: str) -> None:
+        self.called.add(what.name)
+        self.make()
         given = self._arguments(what)
         name = f"{self.owner}.{what.name}" if self.owner else what.name
         if name.endswith(".__call__"):
@@ -200,7 +236,8 @@ class _Driver:
         given: list[str] = []
         named = False
         for name, default in what.parameters:
-            needed = not default or (what is not self.subject.made and (DATA.match(name) or TARGET.match(name)))
+            said = (GOES_IN, GOES_OUT) if what is self.subject.made else (DATA, TARGET)
+            needed = not default or any(pattern.match(name) for pattern in said)
             if default and not needed:
                 named = True
                 continue
@@ -214,11 +251,29 @@ class _Driver:
         if OUTPUT in self.known and (RESULT.match(name) or UPSTREAM.match(name)):
             return OUTPUT
         before = self.subject.forward
-        if before is not None and of is not before and before.name in self.called and RESULT.match(name) and self.owner:
+        makes = of is self.subject.made
+        if (
+            before is not None
+            and of is not before
+            and not makes
+            and before.name in self.called
+            and RESULT.match(name)
+            and self.owner
+        ):
             return self._kept(before, name)
+        if COUNT.match(name) and (size := value_for(name, self.layout) or guessed_size(name, self.layout)):
+            return size
+        if TARGET.match(name) and (known := next((k for k in self.known if TARGET.match(k)), None)):
+            return self.known[known]
         function = function_for(name, self.subject.words, self.subject.beside)
         if function is not None:
             return function
+        function = any_function(name, of_output=self.form.slope_of_output)
+        if function is not None:
+            self.guessed_slope |= function.startswith("lambda")
+            return function
+        if makes and self.form.sizes_in_lists and SEVERAL.search(name):
+            return "[3]"
         first = before is not None and of is before and name == next(iter(before.required), None) and not self.data
         made = value_for(name, self.layout)
         if made is not None and not (first or DATA.match(name) or TARGET.match(name)):

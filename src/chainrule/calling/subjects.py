@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule.calling.data import DATA, RESULT, TARGET, UPSTREAM
-from chainrule.reading.names import FORWARD, reads_as_derivative, reads_as_loss
+from chainrule.reading.names import FORWARD, STEM, reads_as_derivative, reads_as_loss
 from chainrule.reading.sources import NOT_PYTHON, Program, parsed
 
 BACKWARD = re.compile(
     r"(?<!call)(?<!play)back|bprop|(^|_)gradients?($|_)|compute_grad|^grads?$|^derivatives?$|[a-z]Prime$", re.I
 )
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
-STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
 TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
 LARGEST_SIZE = 5000
 MOST_TRAINING = 2
@@ -85,7 +84,8 @@ class Subject:
 
     def _function_before(self) -> Defined | None:
         stem = STEM.sub("", self.goal.name)
-        return next((f for f in self.others if FORWARD.search(f.name) and STEM.sub("", f.name) == stem), None)
+        found = (f for f in self.others if FORWARD.search(f.name) and STEM.sub("", f.name) == stem)
+        return next(found, None) or next((f for f in self.others if f.name == stem and f.required), None)  # relu_backward
 
     @property
     def measure(self) -> Defined | None:
