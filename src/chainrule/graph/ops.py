@@ -153,7 +153,7 @@ ROWS = (
     Op("multiply",     operator.mul,      (lambda g, z, x, y: g * y,
                                            lambda g, z, x, y: g * x),                          "infix",   "·"),
     Op("divide",       operator.truediv,  (lambda g, z, x, y: g / y,
-                                           lambda g, z, x, y: -g * x / y**2),                  "infix",   "/", singular=True),
+                                           lambda g, z, x, y: -g * z / y),                    "infix",   "/", singular=True),
     Op("negative",     operator.neg,      (lambda g, z, x: -g,),                               "prefix",  "−"),
     Op("power",        v.power,           (lambda g, z, x, y: g * (y * x ** (y - 1)),
                                            lambda g, z, x, y: g * (z * log(x))),               "special", "xʸ", singular=True),

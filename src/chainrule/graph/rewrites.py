@@ -57,9 +57,19 @@ def _over_one(b: Builder, x: int, y: int) -> int | None:
     """(1/n)·y = y/n and y·(1/n) = y/n: one division, rounded once."""
     for whole, over in ((y, x), (x, y)):
         node = b.nodes[over]
-        if node.op == "divide" and _is(b, node.inputs[0], 1) and _fits(b, whole, node.inputs[1]):
+        if node.op == "divide" and _is(b, node.inputs[0], 1) and _fits(b, whole, over):
             return b.add("divide", (whole, node.inputs[1]))
     return None
+
+
+def _share_of_a_sum(b: Builder, x: int, y: int) -> int | None:
+    """(g/(1 + eᵘ))·eᵘ = g·(eᵘ/(1 + eᵘ)): g/(1 + eᵘ) may be too small for a number where eᵘ is large."""
+    node = b.nodes[x]
+    if node.op != "divide" or b.nodes[y].op != "exp" or b.nodes[node.inputs[1]].op != "add":
+        return None
+    if y not in b.nodes[node.inputs[1]].inputs or not _fits(b, y, node.inputs[1]):
+        return None
+    return b.add("multiply", (node.inputs[0], b.add("divide", (y, node.inputs[1]))))
 
 
 def _order(b: Builder, x: int, axes: Any) -> tuple[int, ...]:
@@ -123,7 +133,8 @@ REWRITES: Mapping[str, tuple[Rewrite, ...]] = MappingProxyType({
                   lambda b, x, y: b.add("negative", (y,)) if _is(b, x, -1) and _fits(b, y, x) else None, # −1·y = −y
                   lambda b, x, y: b.add("negative", (x,)) if _is(b, y, -1) and _fits(b, x, y) else None, # x·(−1) = −x
                   _swap_negative,
-                  _over_one),                                                                            # (1/n)·y = y/n
+                  _over_one,                                                                             # (1/n)·y = y/n
+                  _share_of_a_sum),
     "divide":    (lambda b, x, y: x if _is(b, y, 1) and _fits(b, x, y) else None,),                      # x/1 = x
     "negative":  (_fold("negative"),
                   lambda b, x: _inner(b, x, "negative")),                                                # −(−x) = x
