@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TypeAlias
 
 from chainrule.checking.claim import Claim
+from chainrule.checking.handed_in import EVIDENCE as HANDED_IN
+from chainrule.checking.handed_in import handed_in
 from chainrule.checking.rows import of_later_rows
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
+from chainrule.reading.passes import cut_off
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
@@ -33,19 +36,45 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
     def of_others(claim: Claim) -> bool:
         return not _reaches(reading, claim) and any(_reaches(other, claim) for other in others)
 
+    handed = [] if reading.loss.evidence == "given" else handed_in(cut_off(trace, trace.appended))
+    given = handed
+    if reading.loss.evidence == HANDED_IN:
+        given = handed[:-1]  # the last one is the reading itself
+    made = frozenset(i for part in handed for i in part.made)
+    of_given = frozenset(i for part in given for i in part.made)
+
+    def of_another_gradient(claim: Claim) -> bool:
+        return claim.node in of_given
+
     later = of_later_rows(reading) if trace.passes else set[int]()
     for version in _versions(trace, reading):
         yield (
-            version,
+            _without(version, of_given),
             lambda part, c: (
                 _belongs(c, part, trace, losses)
-                and not (of_others(c) or elsewhere(c) or (later and not later.isdisjoint(ancestors(trace.graph, [c.node]))))
+                and not (
+                    of_others(c)
+                    or elsewhere(c)
+                    or of_another_gradient(c)
+                    or (later and not later.isdisjoint(ancestors(trace.graph, [c.node])))
+                )
             ),
         )
+    for own_gradient in given:
+        yield _without(own_gradient.reading, made - own_gradient.made), lambda _, c, own=own_gradient: c.node in own.made  # type: ignore[misc]
     for other in others:
         yield other, lambda part, c: _reaches(part, c) and not _reaches(reading, c) and not elsewhere(c)
     for own, call in calls:
         yield own, lambda _, c, call=call: _within(c, call)  # type: ignore[misc]
+
+
+def _without(reading: Reading, nodes: Set[int]) -> Reading:
+    """A reading that knows of no names for some nodes: the same lines, run for another loss."""
+    if not nodes:
+        return reading
+    return replace(
+        reading, trace=replace(reading.trace, bindings=tuple(b for b in reading.trace.bindings if b.node not in nodes))
+    )
 
 
 def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[Reading, CallSite]]:

@@ -40,7 +40,7 @@ MOST_STEPS = 8
 def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     before = ancestors(graph, [loss])
     nodes = graph.nodes
-    quantities = quantities_of(nodes, before - {loss})
+    quantities = quantities_of(nodes, before - {loss}, trace.calls)
     sums = _sums(nodes, before)
     calls = nested(trace.calls)
     for binding in trace.bindings:
@@ -112,8 +112,8 @@ def _named(
 ) -> Iterator[Claim]:
     nodes = graph.nodes
     text, _, place = bare(name.text).partition("[")  # of `dw[1]`, the derivative for w[1]
-    if FALSE_FRIENDS.match(text):
-        return
+    if FALSE_FRIENDS.match(text) and not quantities.called(text[1:], node):
+        return  # where there is an f, of a forget gate, `df` is its derivative
     for pattern in DERIVATIVE_FORMS:
         match = pattern.match(text)
         if match is None:
@@ -122,14 +122,20 @@ def _named(
         if place:
             groups["wrt"] += f"[{place}"
         wrt = given.get(groups["wrt"])
-        if wrt is None or nodes[wrt].shape != nodes[node].shape:
+        precisely = wrt is not None and nodes[wrt].shape == nodes[node].shape  # what its own function was given by that name
+        if not precisely:
             wrt = quantities.meant_by(groups["wrt"], nodes[node].shape, name.scope, node)
+        arguments = quantities.given_as(groups["wrt"], nodes[node].shape, node) if wrt is None else []
+        if arguments:
+            wrt = arguments[-1]
         if wrt is None:
             continue
         of = groups.get("of")
         if of is None or _is_loss(nodes, loss, of):
             wrt, uses = _whole_array(nodes, quantities, wrt)
-            versions = _versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")
+            versions = [*arguments[:-1], *_versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")]
+            if precisely and not in_layer:
+                versions = []
             if place and nodes[node].shape:
                 versions += _entries_beside(nodes, quantities, wrt, node)
             others = tuple(Claim(node, name, o, 1, "name") for o in versions)
@@ -192,7 +198,7 @@ def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     """Names of a leaf's derivative whose value has another shape than the leaf."""
     nodes = graph.nodes
     before = ancestors(graph, [loss])
-    leaves = quantities_of(nodes, (i for i in before if nodes[i].op == "input" and nodes[i].dtype == "real"))
+    leaves = quantities_of(nodes, {i for i in before if nodes[i].op == "input" and nodes[i].dtype == "real"})
     inner = {i for i in before if nodes[i].name is not None and nodes[i].op not in ("input", "constant", "count")}
     for binding in trace.bindings:
         node, text = nodes[binding.node], bare(binding.name.text)

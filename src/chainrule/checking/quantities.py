@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from chainrule.graph.records import Node, Shape
 from chainrule.reading.names import quantity
+from chainrule.reading.recorded import CallSite
 from chainrule.reading.updates import plain_name, root
 
 
 @dataclass(frozen=True)
 class Quantities:
-    """Named values of `nodes`, by the last part of their names, and other names of an array, by what they are other names of;
-    only those `among` some, where that is given.
+    """Named values of `nodes`, by the last part of their names; other names of an array, by what they are other names of; and
+    what functions were given, by the names of their parameters. Only those `among` some, where that is given.
     """
 
     nodes: Sequence[Node]
     by_text: Mapping[str, Sequence[int]]
     by_array: Mapping[int, Sequence[int]]
+    by_parameter: Mapping[str, Sequence[int]]
     among: Collection[int] | None = None
 
     def within(self, among: Collection[int]) -> Quantities:
@@ -38,6 +40,10 @@ class Quantities:
     def other_names_of(self, array: int) -> list[int]:
         """The other names of an array."""
         return self._of(self.by_array.get(array, ()), len(self.nodes))
+
+    def given_as(self, text: str, shape: Shape, before: int) -> list[int]:
+        """What functions were given for a parameter called so, of a shape."""
+        return [i for i in self._of(self.by_parameter.get(text, ()), before) if self.nodes[i].shape == shape]
 
     def meant_by(self, text: str, shape: Shape | None, scope: str, before: int) -> int | None:
         """The value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
@@ -65,8 +71,8 @@ class Quantities:
         return [i for i in indices if i < before and (among is None or i in among)]
 
 
-def quantities_of(nodes: Sequence[Node], indices: Iterable[int]) -> Quantities:
-    """The named ones of some nodes."""
+def quantities_of(nodes: Sequence[Node], indices: Set[int], calls: Iterable[CallSite] = ()) -> Quantities:
+    """The named ones of some nodes, and those that some calls were given."""
     by_text: dict[str, list[int]] = {}
     by_array: dict[int, list[int]] = {}
     for i in sorted(indices):
@@ -74,7 +80,12 @@ def quantities_of(nodes: Sequence[Node], indices: Iterable[int]) -> Quantities:
             by_text.setdefault(bare_quantity(nodes[i]), []).append(i)
             if nodes[i].op == "alias":
                 by_array.setdefault(root(nodes, i), []).append(i)
-    return Quantities(nodes, by_text, by_array)
+    by_parameter: dict[str, dict[int, None]] = {}
+    for call in calls:
+        for text, i in zip(call.parameters, call.arguments, strict=False):
+            if i in indices:
+                by_parameter.setdefault(text, {})[i] = None
+    return Quantities(nodes, by_text, by_array, {text: sorted(given) for text, given in by_parameter.items()})
 
 
 def bare_quantity(node: Node) -> str:

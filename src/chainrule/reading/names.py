@@ -31,6 +31,7 @@ DERIVATIVE = re.compile(
     r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
+STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
 FORWARD = re.compile(r"forward|feed|fprop|propagate|^predict|^call$|^__call__$|^inference$", re.I)
 LOSS_LETTER = r"(?:L|l|J|j|E|C|total|err|error|[Ll]oss|[Cc]ost|mse)"
 
