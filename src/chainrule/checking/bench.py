@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -193,19 +193,23 @@ def _as_real(value: Any) -> Any:
 
 def ties(bench: Bench, values: Values) -> bool:
     """Whether a sample sits exactly on a kink."""
+    return any(True for _ in tied(bench, values))
+
+
+def tied(bench: Bench, values: Values) -> Iterator[tuple[int, Any]]:
+    """Every branch that a sample sits on the kink of, and the entries that do."""
     for i in bench.wanted:
         node = bench.graph.nodes[i]
         if node.op in ("maximum", "minimum") or (
             node.dtype == "bool" and len(node.inputs) == 2 and node.op.startswith(("less", "greater"))
         ):
             x, y = (values.by_node.get(s) for s in node.inputs)
-            if x is not None and y is not None and np.any(np.equal(x, y)):
-                return True
+            if x is not None and y is not None and np.any(entries := np.equal(x, y)):
+                yield i, entries
         elif node.op == "call":
             argument = values.by_node.get(node.inputs[0])
             if argument is not None and tied_inside(node.attributes["function"], argument):
-                return True
-    return False
+                yield i, None
 
 
 def tied_inside(function: Graph, argument: Any) -> bool:

@@ -86,6 +86,7 @@ class Tally:
     different: list[tuple[Any, Any]] = field(default_factory=list)
     unclear: int = 0
     pairs: list[tuple[Any, Any]] = field(default_factory=list)
+    on_kinks: list[Answer] = field(default_factory=list)
 
     def add(self, answer: Answer, written: Any, true: Any) -> None:
         match answer:

@@ -17,6 +17,7 @@ import numpy as np
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
+from chainrule.checking.handed_in import handed_in
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.rows import MOST_ROWS
@@ -40,6 +41,8 @@ INFERRED = "inferred: it explains every derivative written"
 ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
 OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"
 MOST_GROUPS = 6
+PRODUCTS = ("multiply", "divide", "matmul")
+LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "transpose", "stack", "to_real")
 GUESSED = "a guess: no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
@@ -189,13 +192,17 @@ def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
         factor = common_factor(plain, claims)
         if factor is None:
             return None
-        reading = plain if factor == 1.0 else reading_with(factor)
-        judged = judge_claims(reading, _claims(reading))
+        in_the_step = plain.rate is not None and plain.rate.node is not None and abs(factor - plain.rate.value) < SAME * factor
+        reading = plain if factor == 1.0 or in_the_step else reading_with(factor)
+        claims = _claims(reading)
+        judged = judge_claims(reading, claims)
     except EvaluationError:
         return None
-    if not judged or not all(_right(j) for j in judged):
+    stepped = [j for c, j in zip(claims, judged, strict=True) if c.update is not None]
+    between = [j for c, j in zip(claims, judged, strict=True) if c.update is None and not c.part]
+    if not judged or not all(map(_right, stepped or between)):
         return None
-    return reading
+    return reading if all(_right(j) or j.verdict == "cannot tell" for j in between) else None  # its name may say little
 
 
 def _right(judgement: Judgement) -> bool:
@@ -272,6 +279,9 @@ def reading_of(
         own = _of_own_rows(trace, (), wrt, learning_rate)
         if own is not None:
             return own
+        given = handed_in(trace, wrt, learning_rate)
+        if given:
+            return given[-1].reading
         found = implied_loss(trace, wrt, learning_rate)
         if found.reading is None and found.guess is None:
             raise error from None
@@ -292,7 +302,10 @@ def reading_of(
         longer, loss = stepped_back
         again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
-    if reading.loss.evidence == BY_NAME and of_other_data(trace.graph, reading.loss.node, reading.updates, trace.values):
+    of_others = reading.loss.evidence == BY_NAME and of_other_data(
+        trace.graph, reading.loss.node, reading.updates, trace.values
+    )
+    if of_others or (reading.loss.evidence == BY_NAME and _is_linear(reading)):
         return implied_loss(trace, wrt, learning_rate).reading or reading
     if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
         return reading
@@ -301,9 +314,26 @@ def reading_of(
     own = _of_own_rows(trace, (), wrt, learning_rate)
     if own is not None:
         return own
+    given = handed_in(trace, wrt, learning_rate)
+    if given:
+        return given[-1].reading
     found = implied_loss(trace, wrt, learning_rate)
     guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+
+
+def _is_linear(reading: Reading) -> bool:
+    """Whether what a loss is by its name is only a sum of errors with their signs, which has no least value: it is shown, and
+    not learned from.
+    """
+    nodes = reading.graph.nodes
+    moved = descendants(reading.graph, [p.node for p in reading.parameters])
+    for i in reading.before & moved:
+        node = nodes[i]
+        both = sum(1 for s in node.inputs if s in moved) > 1
+        if node.op not in (*LINEAR, "input", "constant") and (node.op not in PRODUCTS or both):
+            return False
+    return True
 
 
 def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
@@ -347,17 +377,18 @@ def _named_earlier(trace: Trace, wrt: Sequence[str], learning_rate: float | None
 def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
     """A value of the program that is nobody's loss by its name, but that every derivative written is of."""
     start, stop, _ = shown_pass(trace)
-    found: list[Reading] = []
     last: dict[str, int] = {}
     for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
         last[str(trace.graph.nodes[root(trace.graph.nodes, i)].name)] = i
+    by_number: dict[int, list[tuple[Reading, list[Claim]]]] = {}
     for i in sorted(last.values())[-MOST_GROUPS:]:
-        if not activations_of(trace.graph, i).isdisjoint(last.values()):
-            continue
-        reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
-        claims = _claims(reading)
-        if common_factor(reading, claims) == 1.0 and all(map(_right, judge_claims(reading, claims))):
-            found.append(replace(reading, loss=replace(reading.loss, evidence=INFERRED)))
-    most = max((len(_claims(r)) for r in found), default=0)
-    best = [r for r in found if len(_claims(r)) == most]
-    return best[0] if len(best) == 1 else None
+        if activations_of(trace.graph, i).isdisjoint(last.values()):
+            reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
+            claims = _claims(reading)
+            by_number.setdefault(len(claims), []).append((reading, claims))
+    for _, likely in sorted(by_number.items(), reverse=True):
+        found = [r for r, claims in likely if common_factor(r, claims) == 1.0 and all(map(_right, judge_claims(r, claims)))]
+        if found:
+            best = found[0]
+            return replace(best, loss=replace(best.loss, evidence=INFERRED)) if len(found) == 1 else None
+    return None

@@ -15,13 +15,14 @@ from chainrule.checking.claims import find_claims
 from chainrule.checking.compare import TOLERANCE, factor_text
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
+from chainrule.checking.handed_in import right_when_tried_alone
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.samples import describe, domains
 from chainrule.checking.tiny import without_tiny_constants
-from chainrule.checking.verdicts import Check, Judgement, Verdict
+from chainrule.checking.verdicts import NOTHING_FOUND, Check, Judgement, Verdict
 from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
@@ -33,6 +34,7 @@ from chainrule.reading.updates import find_updates, root
 
 LITTLE = 0.01
 VANISHES = "without"
+BROUGHT_IN = "which later lines bring in"
 MOST_OTHERS = 2  # losses beside the one that is learned from
 FEWEST_OBJECTS = 3
 SUMS = ("add", "subtract", "alias", "to_real", "divide")
@@ -65,14 +67,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
         steps = optimizer_steps(part, here)
         updates += [] if is_likelihood(part) else climbing(part, steps)
         notices += optimizer_notices(steps) if whole is reading else []
+    judged = right_when_tried_alone(reading, judged)
     judged = sorted(_of_another_loss(trace, reading, judged), key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices = [*doubts(reading), *notices]
     if not judged:
-        notices.append(
-            "No hand-written derivative was found: no update line uses one, and no name reads like one "
-            "(deriv_L_w, dL_dw, dW, grad_w, w_grad, …). Nothing was judged."
-        )
+        notices.append(NOTHING_FOUND)
     loss_node = reading.graph.nodes[reading.loss.node]
     loss = {
         "name": reading.loss.name.text,
@@ -201,7 +201,7 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         if _turned(judgement):
             words = f"−{whose}, and what is made from it is right"
         elif judgement.factor is not None:
-            words = f"{times} times {whose}, which later lines bring in"
+            words = f"{times} times {whose}, {BROUGHT_IN}"
         elif _may_mean_another(reading, claim) or _is_part_of_right(reading, claims, found, i):
             right = "off by a factor at most" if scaled else "right"
             words = f"it is not {whose}, but what is made from it is {right}: its name does not say what it is of"
@@ -209,7 +209,25 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         else:
             continue
         found[i] = judgement.instead(verdict, words)
-    return found
+    return _where_nothing_follows(reading, claims, results, found)
+
+
+def _where_nothing_follows(
+    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], found: Sequence[Judgement]
+) -> list[Judgement]:
+    """The last derivative that goes back, of which nothing is made, is no other than those that the same line gave before."""
+    times = {
+        (j.source.place, round(j.factor, 9)): final.because.partition(" times ")[0]
+        for j, final in zip(results, found, strict=True)
+        if j.source is not None and j.factor is not None and final.because.endswith(BROUGHT_IN)
+    }
+    whole = list(found)
+    for i, (claim, j) in enumerate(zip(claims, found, strict=True)):
+        factor = times.get((j.source.place, round(j.factor, 9))) if j.source and j.factor is not None else None
+        if factor and j.kind == "scale" and claim.update is None and not _made_from(reading, claims, found, i):
+            words = f"{factor} times {j.derivative}, as that of the layer after it; nothing is made from it"
+            whole[i] = j.instead("right", words)
+    return whole
 
 
 def _is_local(reading: Reading, claim: Claim) -> bool:

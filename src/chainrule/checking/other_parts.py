@@ -5,13 +5,13 @@ network trained by the same lines, one more step when training is done.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from chainrule.checking.implied import INFERRED
 from chainrule.checking.judge import judge
-from chainrule.checking.verdicts import Check, Judgement, place
+from chainrule.checking.verdicts import NOTHING_FOUND, Check, Judgement, place
 from chainrule.errors import AskError
 from chainrule.graph.records import Source
 from chainrule.reading.loops import Pass
@@ -118,7 +118,18 @@ def _joined(earlier: Check, later: Check, *, again: bool = True) -> Check:
         tuple(sorted((*_only_in(a, b, again=again), *b), key=lambda judged: judged.node))
         for a, b in ((earlier.claims, later.claims), (earlier.updates, later.updates))
     )
-    return replace(later, claims=claims, updates=updates)
+    coverage = replace(
+        later.coverage,
+        without_derivative=_not_in(later.coverage.without_derivative, (j.with_respect_to for j in claims)),
+        without_update=_not_in(later.coverage.without_update, (j.with_respect_to for j in updates)),
+    )
+    notices = tuple(n for n in later.notices if not claims or n != NOTHING_FOUND)
+    return replace(later, claims=claims, updates=updates, coverage=coverage, notices=notices)
+
+
+def _not_in(names: Sequence[str], judged: Iterable[str]) -> tuple[str, ...]:
+    known = set(judged)
+    return tuple(name for name in names if name not in known)
 
 
 def _only_in(earlier: Sequence[Judgement], later: Sequence[Judgement], *, again: bool) -> Iterator[Judgement]:

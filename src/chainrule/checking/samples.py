@@ -7,15 +7,15 @@ positive values stay such; what an accumulator starts from, a mask that is added
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from chainrule.graph.differentiate import ancestors
-from chainrule.graph.records import Graph, Node
-from chainrule.reading.names import PENALTY, RATE, STAYS, last, last_of
+from chainrule.graph.records import Graph, Name, Node
+from chainrule.reading.names import PENALTY, RATE, STAYS, last
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 
@@ -25,6 +25,7 @@ Domain: TypeAlias = Literal[
 ]  # fmt: skip
 STILL = ("as given", "fixed")
 TIED = (*STILL, "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
+CLOSE = 0.05
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
 
 
@@ -75,9 +76,20 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
-    return [
-        _with_twins(leaf, leaves, graph) if leaf.domain == "varied alone" or np.ndim(leaf.value) else leaf for leaf in leaves
-    ]
+    alike: dict[object, list[Leaf]] = {}
+    anew: dict[object, list[Leaf]] = {}
+    for leaf in leaves:
+        name = graph.nodes[leaf.node].name
+        if leaf.role == "constants" and name is not None:
+            alike.setdefault((last(name.text), np.shape(leaf.value)), []).append(leaf)
+            if leaf.node not in before:
+                anew.setdefault((name.text, name.scope, _content(leaf.value)), []).append(leaf)
+    return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew) for leaf in leaves]
+
+
+def _content(value: Any) -> object:
+    array = np.asarray(value)
+    return (array.shape, array.astype(float).tobytes()) if array.dtype.kind in "iuf" else repr(value)
 
 
 def _is_mask(value: Any) -> bool:
@@ -86,16 +98,19 @@ def _is_mask(value: Any) -> bool:
     return bool(array.ndim and np.all((array == 0) | (array == 1)) and np.any(array == 0) and np.any(array == 1))
 
 
-def _with_twins(leaf: Leaf, leaves: list[Leaf], graph: Graph) -> Leaf:
-    text = last_of(graph.nodes[leaf.node])
-    if leaf.role == "parameters" or (np.ndim(leaf.value) and not text):
+def _with_twins(
+    leaf: Leaf, name: Name | None, alike: Mapping[object, Sequence[Leaf]], anew: Mapping[object, Sequence[Leaf]]
+) -> Leaf:
+    """A leaf with what holds the same elsewhere: of data and settings, the constants whose names end as its own does; of all,
+    what the program set anew to the same, beyond the loss.
+    """
+    if name is None:
         return leaf
-    twins = (
-        other.node for other in leaves
-        if other.node != leaf.node and other.role == "constants" and last_of(graph.nodes[other.node]) == text
-        and np.shape(other.value) == np.shape(leaf.value) and np.array_equal(other.value, leaf.value)
-    )  # fmt: skip
-    return replace(leaf, twins=tuple(twins))
+    twins: Iterable[Leaf] = anew.get((name.text, name.scope, _content(leaf.value)), ())
+    if leaf.role != "parameters" and (leaf.domain == "varied alone" or np.ndim(leaf.value)):
+        others = alike.get((last(name.text), np.shape(leaf.value)), ())
+        twins = (other for other in others if np.array_equal(other.value, leaf.value))
+    return replace(leaf, twins=tuple(twin.node for twin in twins if twin.node != leaf.node))
 
 
 def _is_hyperparameter(node: Node, value: Any) -> bool:
@@ -196,11 +211,13 @@ def describe(leaves: list[Leaf], graph: Graph) -> str:
     return "; ".join(f"{', '.join(names)} {domain}" for domain, names in groups.items())
 
 
-def draw(leaves: list[Leaf], number: int) -> dict[int, Any]:
-    """The `number`-th sample: every movable leaf at once; the first ones stay near the program's own values."""
+def draw(leaves: list[Leaf], number: int, *, near: bool = False) -> dict[int, Any]:
+    """The `number`-th sample: every movable leaf at once; the first ones, and those asked for so, stay near the program's own
+    values.
+    """
     generator = np.random.default_rng(9176 + number)
-    scale = SCALES[number % len(SCALES)]
-    near = number < 2
+    scale = CLOSE if near else SCALES[number % len(SCALES)]
+    near = near or number < 2
     made = {leaf.node: leaf.value if leaf.domain in STILL else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
     for leaf in leaves:
         made |= leaf.sets(made[leaf.node])

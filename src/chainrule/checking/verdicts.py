@@ -86,6 +86,12 @@ class Coverage:
     not_in_loss: tuple[str, ...] = ()
 
 
+NOTHING_FOUND = (
+    "No hand-written derivative was found: no update line uses one, and no name reads like one "
+    "(deriv_L_w, dL_dw, dW, grad_w, w_grad, …). Nothing was judged."
+)
+
+
 @dataclass(frozen=True, repr=False)
 class Check:
     """All that a check found."""

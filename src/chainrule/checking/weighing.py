@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
-from chainrule.checking.bench import Bench, Values, build, sides, ties
+from chainrule.checking.bench import Bench, Values, build, sides, tied, ties
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
 from chainrule.checking.samples import Leaf, draw
@@ -26,6 +26,7 @@ from chainrule.working.numbers import shape_text
 
 SAMPLES = 24
 FEWEST_SAMPLES = 8
+FEWEST_PAIRS = 3
 SAMPLE_SECONDS = 8.0
 HAIR = 1e-5
 CANCELLED = 1e-9
@@ -37,39 +38,42 @@ def take_samples(bench: Bench, leaves: list[Leaf]) -> tuple[list[Tally], list[tu
     """What the samples say of each claim, and the sides of branches that no sample reached."""
     tallies = [Tally() for _ in bench.claims]
     seen: dict[tuple[int, int], set[bool]] = {}
-    taken = _sample(bench, leaves, tallies, seen, range(SAMPLES))
+    taken = _sample(bench, (draw(leaves, n) for n in range(SAMPLES)), tallies, seen)
     if any(len(both) < 2 for both in seen.values()) or taken < SAMPLES // 2:
-        _sample(bench, leaves, tallies, seen, range(SAMPLES, MORE_SAMPLES))
+        _sample(bench, (draw(leaves, n) for n in range(SAMPLES, MORE_SAMPLES)), tallies, seen)
+    if any(len(tally.pairs) < FEWEST_PAIRS for tally in tallies):  # far off it saturates, or stops being a number
+        _sample(bench, (draw(leaves, n, near=True) for n in range(FEWEST_SAMPLES)), tallies, seen)
     return tallies, [key for key, both in seen.items() if len(both) < 2]
 
 
 def _sample(
-    bench: Bench, leaves: list[Leaf], tallies: Sequence[Tally], seen: dict[tuple[int, int], set[bool]], numbers: Iterable[int]
+    bench: Bench, samples: Iterable[Mapping[int, Any]], tallies: Sequence[Tally], seen: dict[tuple[int, int], set[bool]]
 ) -> int:
     taken = 0
     began = time.monotonic()
-    for number in numbers:
+    for sample in samples:
         if taken >= FEWEST_SAMPLES and time.monotonic() - began > SAMPLE_SECONDS:
             break
-        sample = draw(leaves, number)
         values = bench.at(sample)
         if values is None:
             continue
-        if values.again:
-            taken += 1
-        elif not ties(bench, values):
-            taken += 1
+        nearby = Nearby(bench, sample, values)
+        flat = not values.again and ties(bench, values)
+        kink = flat and not nearby.stays_tied
+        taken += not kink
+        if not values.again and not kink:
             for key, yes, no in sides(bench, values):
                 seen.setdefault(key, set()).update([True] * yes + [False] * no)
-        else:
-            continue
-        nearby = Nearby(bench, sample, values)
         for claim, true, tally in zip(bench.claims, bench.true, tallies, strict=True):
             if true is None or claim.node not in values.by_node or true not in values.by_node:
                 continue
             answer = compare(values[claim.node], values[true])
-            if answer == "different" and not values.again and not nearby.stands(claim.node, true):
-                answer = "unclear"
+            if kink:
+                tally.on_kinks.append(answer)
+                continue
+            if answer == "different" and not values.again:
+                plain = not flat or nearby.moves(claim.wrt)
+                answer = answer if plain and nearby.stands(claim.node, true) else "unclear"
             tally.add(answer, values[claim.node], values[true])
     return taken
 
@@ -105,13 +109,32 @@ class Nearby:
         return True
 
     @cached_property
+    def stays_tied(self) -> bool:
+        """Whether what is equal here stays so: two functions that are one in a neighbourhood have one derivative there."""
+        here = dict(tied(self.bench, self.values))
+        for there in self.moved:
+            if there is None:
+                return False
+            again = dict(tied(self.bench, there))
+            if again.keys() != here.keys() or any(e is None or not np.array_equal(e, again[i]) for i, e in here.items()):
+                return False
+        return True
+
+    def moves(self, leaf: int) -> bool:
+        """Whether every entry of a leaf is moved, so that what stays equal does so whatever the leaf is."""
+        if self.bench.graph.nodes[leaf].op != "input" or leaf not in self.values.by_node:
+            return False
+        return all(there is not None and bool(np.all(there[leaf] != self.values[leaf])) for there in self.moved)
+
+    @cached_property
     def cancels(self) -> bool:
         return _cancels(self.bench, self.values)
 
     @cached_property
     def moved(self) -> tuple[Values | None, ...]:
         generator = np.random.default_rng(5)
-        samples = ({i: _moved(v, generator) for i, v in self.sample.items()} for _ in range(2))
+        used = {i: v for i, v in self.sample.items() if i in self.bench.place}
+        samples = ({i: _moved(v, generator) for i, v in used.items()} for _ in range(2))
         return tuple(self.bench.at(sample, again=False) for sample in samples)
 
 
@@ -198,6 +221,9 @@ def verdict_of(
     if own is not None and true is not None and claim.node in own.by_node:
         base = replace(base, written=own[claim.node], true=own[true])
     here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
+    anew = _set_anew(reading, claim) if tally.different or tally.factor is not None else ""
+    if anew:
+        return replace(base, because=anew)
     left = _left(reading, claim) if tally.different or tally.factor is not None else ""
     if left:
         return replace(base, because=f"a value that {base.with_respect_to} is in went into {left}, where it is not followed")
@@ -250,7 +276,7 @@ def verdict_of(
             else ""
         )
         return replace(base, verdict="right only here" if here == "same" else "wrong", kind="mistake", because=words)
-    if len(tally.pairs) < 3:
+    if len(tally.pairs) < FEWEST_PAIRS and not _same_on_kinks(tally):
         return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
     on_a_kink = here == "different" and own is not None and ties(bench, own)
     if here == "different" and not on_a_kink:
@@ -258,13 +284,19 @@ def verdict_of(
     why = _right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
     if on_a_kink:
         why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
-    if not tally.telling:
+    if not tally.telling and not tally.on_kinks:
         why += ", which is 0 everywhere"
     mine = [k for k, _ in unreached]
     if mine:
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _same_on_kinks(tally: Tally) -> bool:
+    """Whether all samples sit on a kink, as where a unit gets nothing but zeros, and what is written is the derivative at each."""
+    known = [answer for answer in tally.on_kinks if answer != "unclear"]
+    return not tally.different and len(known) >= FEWEST_PAIRS and set(known) == {"same"}
 
 
 def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str:
@@ -316,6 +348,19 @@ def _unnamed(reading: Reading, node: int) -> str:
     return f"(the `{found.op}` at {found.source!r})" if found.source else f"(a `{found.op}`)"
 
 
+def _set_anew(reading: Reading, claim: Claim) -> str:
+    """Where what a claim is with respect to was set anew after the loss was computed: then it is of the new value."""
+    nodes, name = reading.graph.nodes, reading.graph.nodes[claim.wrt].name
+    if claim.link != "name" or claim.of is not None or nodes[claim.wrt].op != "input" or name is None:
+        return ""
+    for i in range(reading.loss.node + 1, claim.node):
+        other = nodes[i].name
+        if nodes[i].op == "input" and other is not None and (other.text, other.scope) == (name.text, name.scope):
+            where = f" at {nodes[i].source!r}" if nodes[i].source else ""
+            return f"{name.text} was set anew{where}, after {reading.loss.name.text} was computed"
+    return ""
+
+
 def _left(reading: Reading, claim: Claim) -> str:
     """Where a value made from the claim's own went out of sight before the loss was computed."""
     for node, words in reading.trace.left:
@@ -359,6 +404,8 @@ def counts_of(reading: Reading) -> dict[int, str]:
         if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
             name = nodes[i].name
             found[int(value)] = name.text if name else found.get(int(value), "N")
+        elif nodes[i].op == "mean":
+            found.setdefault(prod(nodes[nodes[i].inputs[0]].shape) // prod(nodes[i].shape), "N")
     if not found:
         shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
         found = {shape[0]: "N" for shape in shapes if shape}

@@ -314,8 +314,10 @@ class Table:
     def leaves(self, function: Any, values: Iterable[Traced]) -> None:
         """Followed values went where nothing is followed: what comes back of them is taken for data."""
         recorder = self.recorder
-        home = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
-        if isinstance(function, Stub) or home.partition(".")[0] in ONLY_SHOWS:
+        owner = getattr(function, "__self__", None)
+        home = getattr(function, "__module__", None) or type(owner).__module__
+        shown = owner is not None and any(owner is stream for stream in (sys.stdout, sys.stderr))
+        if isinstance(function, Stub) or shown or home.partition(".")[0] in ONLY_SHOWS:
             return
         source = recorder.where()
         title = getattr(function, "__name__", None) or type(function).__name__

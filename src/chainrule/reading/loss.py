@@ -310,7 +310,7 @@ def _loss_score(nodes: Sequence[Node], measures: Sequence[int], i: int) -> tuple
     name = nodes[i].name
     assert name is not None
     text = last(name.text)
-    telling = STRONG_LOSS.search(text) or measures[i] == 3
+    telling = STRONG_LOSS.search(text) or text == "J" or measures[i] == 3
     strength = 3 if telling else 2 if LOSS.search(text) and measures[i] == 2 else min(measures[i], 1)
     return (strength, "[" not in name.text, bool(re.search(r"total", text, re.I)), i)
 

@@ -75,7 +75,7 @@ def _made(graph: Graph, step: int, before: Set[int]) -> bool:
     inside = _outside(graph, step, before)
     scaled = {root(nodes, s) for u in inside if nodes[u].op == "multiply" for s in nodes[u].inputs}
     roots = [u for u in inside if nodes[u].op in ("sqrt", "power")]
-    if not roots and scaled.isdisjoint(_oldest(nodes, step, inside).values()):
+    if not roots and scaled.isdisjoint(i for olds in _oldest(nodes, step, inside).values() for i in olds):
         return False
     rooted = ancestors(graph, roots)
     alike = ancestors(graph, [u for u in roots if nodes[u].shape == nodes[step].shape])
@@ -93,29 +93,32 @@ def kept_before(graph: Graph, step: int, before: Set[int]) -> set[int]:
 
 
 def _renewed(graph: Graph, step: int, before: Set[int]) -> Iterator[tuple[int, int]]:
-    """Values outside the loss that a step makes anew from themselves, old and new."""
+    """Values outside the loss that a step makes anew from themselves, old and new; one function may hand them to another."""
     nodes = graph.nodes
     inside = _outside(graph, step, before)
     oldest = _oldest(nodes, step, inside)
-    given = {old: 1 << k for k, old in enumerate(i for i in oldest.values() if nodes[i].op in ("input", "constant"))}
+    bits = {old: 1 << k for k, old in enumerate(i for olds in oldest.values() for i in olds)}
     made_of: dict[int, int] = {}  # of which of these a value is made, a bit for each
     for i in sorted(inside):
-        made_of[i] = given.get(i, 0)
+        made_of[i] = bits.get(i, 0)
         for source in nodes[i].inputs:
             made_of[i] |= made_of.get(source, 0)
         name = nodes[i].name
-        old = oldest.get((name.text, name.scope), i) if name is not None and _kept(nodes, i, step) else i
-        if old != i and made_of[i] & given.get(old, 0):
-            yield old, i
+        if name is not None and _kept(nodes, i, step):
+            yield from ((old, i) for old in oldest.get(name.text, ()) if old != i and made_of[i] & bits[old])
 
 
-def _oldest(nodes: Sequence[Node], step: int, inside: Set[int]) -> dict[tuple[str, str], int]:
-    """The first value of each name, of those that may be kept from step to step."""
-    found: dict[tuple[str, str], int] = {}
+def _oldest(nodes: Sequence[Node], step: int, inside: Set[int]) -> dict[str, list[int]]:
+    """The values of each name that a program begins with, of those that may be kept from step to step; one for each function."""
+    first: dict[tuple[str, str], int] = {}
     for i in sorted(inside):
         name = nodes[i].name
         if name is not None and _kept(nodes, i, step):
-            found.setdefault((name.text, name.scope), i)
+            first.setdefault((name.text, name.scope), i)
+    found: dict[str, list[int]] = {}
+    for (text, _), i in first.items():
+        if nodes[i].op in ("input", "constant"):
+            found.setdefault(text, []).append(i)
     return found
 
 

@@ -71,6 +71,7 @@ def step_factors(nodes: Sequence[Node], step: int, *, named: bool = False) -> li
         i = waiting.pop()
         node = nodes[i]
         if node.name is not None and reads_as_derivative(node.name.text) and not (named and i == step):
+            found += [s for s in node.inputs if node.op == "multiply" and _is_rate(nodes, s)]  # gradient = gradient * rate
             continue
         if i != step and not node.shape and _root_number(nodes, i) is not None:  # alpha, of alpha / m
             found.append(i)
@@ -85,6 +86,11 @@ def step_factors(nodes: Sequence[Node], step: int, *, named: bool = False) -> li
         elif node.op in LINEAR:
             waiting.append(node.inputs[0])
     return found
+
+
+def _is_rate(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a factor is a number with a learning rate's name."""
+    return _root_number(nodes, i) is not None and bool(RATE.match(last_of(nodes[_named_root(nodes, i)])))
 
 
 def _root_number(nodes: Sequence[Node], i: int) -> int | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from chainrule.graph.records import Node
 from chainrule.reading.names import DERIVATIVE, RATE, bare, last, last_of, reads_as_derivative
@@ -58,9 +59,8 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     likely = [i for i in range(start, stop) if _adds(nodes, i)]
     if not likely:
         return []
-    aliases = _aliases(nodes)
-    names = frozenset(last(n.name.text) for n in nodes if n.name is not None)
-    candidates = [c for i in likely for c in _candidates(nodes, i, aliases, names)]
+    known = _Named(nodes)
+    candidates = [c for i in likely for c in _candidates(nodes, i, known)]
     bits: dict[int, int] = {}
     for candidate in candidates:
         bits.setdefault(candidate.parameter, 1 << len(bits))
@@ -186,13 +186,25 @@ def _reaches(nodes: Sequence[Node], i: int, parameter: int, start: int) -> bool:
     return False
 
 
-def _aliases(nodes: Sequence[Node]) -> Mapping[int, set[str]]:
-    """The names that each array goes by: `params['W1']` is handed to a layer, which calls it `self.W`."""
-    found: dict[int, set[str]] = {}
-    for node in nodes:
-        if node.op == "alias" and node.name is not None:
-            found.setdefault(node.inputs[0], set()).add(plain_name(last(node.name.text)))
-    return found
+@dataclass(frozen=True)
+class _Named:
+    """What is known of the names in a program, found when it is first asked for."""
+
+    nodes: Sequence[Node]
+
+    @cached_property
+    def aliases(self) -> Mapping[int, set[str]]:
+        """The names that each array goes by: `params['W1']` is handed to a layer, which calls it `self.W`."""
+        found: dict[int, set[str]] = {}
+        for node in self.nodes:
+            if node.op == "alias" and node.name is not None:
+                found.setdefault(node.inputs[0], set()).add(plain_name(last(node.name.text)))
+        return found
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The last part of every name."""
+        return frozenset(last(n.name.text) for n in self.nodes if n.name is not None)
 
 
 def _adds(nodes: Sequence[Node], new: int) -> bool:
@@ -205,7 +217,7 @@ def _adds(nodes: Sequence[Node], new: int) -> bool:
     return node.name is None or not reads_as_derivative(plain_name(bare(node.name.text)))
 
 
-def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]], names: Collection[str]) -> Iterator[Update]:
+def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Update]:
     node = nodes[new]
     whole = nodes[node.inputs[1]] if node.op == "store" else node  # an entry is updated: store(base, entry ± step)
     for slot in (0, 1) if whole.op == "add" else (0,):
@@ -214,18 +226,18 @@ def _candidates(nodes: Sequence[Node], new: int, aliases: Mapping[int, set[str]]
         base = nodes[parameter]
         if not (base.op == "input" or base.name is not None):
             continue
-        if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, aliases)):
+        if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, known)):
             continue  # a step of another shape counts only where the name comes back, grown
-        if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, names) or _gathers(nodes, old, names):
+        if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, known) or _gathers(nodes, old, known):
             continue
         if node.op == "store":
             if _whole(nodes, node.inputs[0]) != parameter:
                 continue
-        elif not _goes_back(nodes, node, old, parameter, aliases) and (
+        elif not _goes_back(nodes, node, old, parameter, known) and (
             base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
         ):
             continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
-        back = node.op == "store" or _goes_back(nodes, node, old, parameter, aliases)
+        back = node.op == "store" or _goes_back(nodes, node, old, parameter, known)
         if (nodes[step].op not in ("multiply", "divide") or not back) and _made_of_it_alone(nodes, step, parameter):
             continue  # z - max(z), xmu = x - 1/N * sum(x): the value in another form
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share)
@@ -294,19 +306,19 @@ def _whole(nodes: Sequence[Node], i: int) -> int:
     return i
 
 
-def _adds_up(new: Node, names: Collection[str]) -> bool:
+def _adds_up(new: Node, known: _Named) -> bool:
     """Whether what is added to is a derivative itself: `dlogits += …`, where there are logits."""
     text = bare(new.name.text) if new.name is not None else ""
-    return reads_as_derivative(text) or (text.startswith("d") and text[1:] in names)
+    return reads_as_derivative(text) or (text.startswith("d") and text[1:] in known.texts)
 
 
-def _gathers(nodes: Sequence[Node], old: int, names: Collection[str]) -> bool:
+def _gathers(nodes: Sequence[Node], old: int, known: _Named) -> bool:
     """Whether the array that an entry belongs to is a derivative by one of its names: `dH[t - 1] += dprev`, `dH = R.copy()`."""
     while nodes[old].op == "store" or nodes[old].op in SAME_PLACE:
-        if nodes[old].name is not None and _adds_up(nodes[old], names):
+        if nodes[old].name is not None and _adds_up(nodes[old], known):
             return True
         old = nodes[old].inputs[0]
-    return nodes[old].name is not None and nodes[old].op != "input" and _adds_up(nodes[old], names)
+    return nodes[old].name is not None and nodes[old].op != "input" and _adds_up(nodes[old], known)
 
 
 def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
@@ -340,11 +352,11 @@ def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> b
     return scaled
 
 
-def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, aliases: Mapping[int, set[str]]) -> bool:
+def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, known: _Named) -> bool:
     """Whether the new value takes the old one's name, or `new_name`, `name_new`, `updated_name`."""
     assert new.name is not None
     text = plain_name(last(new.name.text))
-    if new.op in ("add", "subtract") and text in aliases.get(parameter, ()) and nodes[parameter].op != "alias":
+    if new.op in ("add", "subtract") and text in known.aliases.get(parameter, ()) and nodes[parameter].op != "alias":
         return True
     for index in (old, parameter):
         name = nodes[index].name

@@ -16,7 +16,7 @@ for e in range(2):
     h = lrelu(z)
     o = h @ V
     loss = 0.5 * np.sum((o - Y) ** 2)
-    do = o - Y
+    do = o - Y  # right
     dV = h.T @ do  # right
     dW = X.T @ (do @ V.T * lrelu(z, derivative=True))  # right
     W -= 0.1 * dW

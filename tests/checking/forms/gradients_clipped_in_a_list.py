@@ -5,7 +5,7 @@ for e in range(2):
     h = np.tanh(X @ W)
     o = h @ V
     loss = 0.05 * np.sum((o - Y) ** 2)
-    do = 0.1 * (o - Y)
+    do = 0.1 * (o - Y)  # right
     dV = h.T @ do  # right
     dW = X.T @ (do @ V.T * (1 - h ** 2))  # right
     for d in [dW, dV]:

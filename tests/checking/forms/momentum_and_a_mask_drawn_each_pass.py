@@ -11,7 +11,7 @@ for epoch in range(3):
         h = np.tanh(x @ W) * mask
         o = h @ V
         loss = np.mean((o - y) ** 2)
-        do = 2 * (o - y) / y.size
+        do = 2 * (o - y) / y.size  # right
         dV = h.T @ do  # right
         dW = x.T @ ((do @ V.T) * mask * (1 - np.tanh(x @ W) ** 2))  # right
         step += 1

@@ -9,7 +9,7 @@ def fc_forward(X, W):
 def fc_backward(dout, cache):
     W, h = cache
     dW = h.T @ dout
-    dX = dout @ W.T  # off by a factor
+    dX = dout @ W.T  # off by a factor, off by a factor
     return dX, dW
 
 for epoch in range(3):
