@@ -94,16 +94,16 @@ def _is_plain(node: ast.stmt, known: Set[str]) -> bool:
 
 
 def _attempt(program: Program, settings: Settings, subject: Subject, checked: Callable[[Trace, str | None], Check]) -> Attempt:
-    why = ""
+    why = early = ""  # an error of the goal itself says more than one of what runs before it
 
     def traced(code: str) -> Trace:
         return run(with_call(program, code), settings)
 
     def observe(code: str, name: str) -> Any:
-        nonlocal why
+        nonlocal early
         trace = traced(code)
         if trace.raised is not None:
-            why = why or f"{trace.raised.kind}: {trace.raised.message}"
+            early = early or f"{trace.raised.kind}: {trace.raised.message}"
             return None
         return next((b.observed for b in reversed(trace.bindings) if b.name.text == name and not b.name.scope), None)
 
@@ -136,7 +136,9 @@ def _attempt(program: Program, settings: Settings, subject: Subject, checked: Ca
     except AskError as cannot:
         why = str(cannot)
     return (
-        best[1] if best is not None else Attempt(subject.title, None, None, why.rstrip(".") or "no derivative was found in it")
+        best[1]
+        if best is not None
+        else Attempt(subject.title, None, None, (why or early).rstrip(".") or "no derivative was found in it")
     )
 
 

@@ -26,7 +26,9 @@ UPSTREAM = re.compile(
     r"(output_)?(error|delta)\w*|err|accum_grad|dldy|next_\w+|g)$",
     re.I,
 )
-RESULT = re.compile(r"^(o|outs?|outputs?|y_?hat|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I)
+RESULT = re.compile(
+    r"^(o|outs?|outputs?|y_?hat|y_?tilde|y_?out\w*|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I
+)
 EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|iters?|iterations?|steps|training_iterations)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
 SHAPE = re.compile(r"^(x_|in_|input_|data_)?shape$", re.I)

@@ -41,6 +41,7 @@ MOST_WIDTHS = 4
 INITIAL = re.compile("init|zeros|random", re.I)
 LOSS = "loss"
 OUTPUT = "out"
+RESULTS = "grads"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
         AskError: nothing says what to give for a parameter.
     """
     takes = {name for name, _ in subject.goal.parameters}
-    upstream = {n for n in subject.goal.required if UPSTREAM.match(n)} and not any(map(TARGET.match, takes))
+    handed = {n for n in subject.goal.required if UPSTREAM.match(n)}
+    outputs = {m["wrt"] for n in handed for form in DERIVATIVE_FORMS if (m := form.match(n))}  # dl_dy says that y is the output
+    upstream = handed and not any(map(TARGET.match, takes - outputs))
     for layout, form in product((*LAYOUTS, *_as_large_as_it_says(subject)), _forms(subject, observe)):
         first = _Driver(subject, layout, form)
         targets: tuple[str | None, ...]
@@ -181,7 +184,7 @@ class _Driver:
             self._call(self.subject.measure, LOSS)
             loss = LOSS
         given_back = len(goal.returns) == 1 and not self._says(goal.returns[0]) and loss == LOSS and self.target is None
-        self._call(goal, self.result if given_back else "")
+        self._call(goal, self.result if given_back else RESULTS if goal.returns == ("",) else "")
         return loss
 
     def _says(self, name: str) -> bool:
@@ -248,7 +251,11 @@ class _Driver:
     def _value(self, name: str, of: Defined) -> str:
         if name in self.known:
             return self.known[name]
-        if OUTPUT in self.known and (RESULT.match(name) or UPSTREAM.match(name)):
+        function = function_for(name, self.subject.words, self.subject.beside)
+        if function is not None:
+            return function
+        handed = self.target is None and TARGET.match(name) and of is self.subject.goal
+        if OUTPUT in self.known and (handed or RESULT.match(name) or UPSTREAM.match(name)):
             return OUTPUT
         before = self.subject.forward
         makes = of is self.subject.made
@@ -265,9 +272,6 @@ class _Driver:
             return size
         if TARGET.match(name) and (known := next((k for k in self.known if TARGET.match(k)), None)):
             return self.known[known]
-        function = function_for(name, self.subject.words, self.subject.beside)
-        if function is not None:
-            return function
         function = any_function(name, of_output=self.form.slope_of_output)
         if function is not None:
             self.guessed_slope |= function.startswith("lambda")
@@ -279,7 +283,8 @@ class _Driver:
         if made is not None and not (first or DATA.match(name) or TARGET.match(name)):
             return made
         producer = next((f for f in self.subject.others if name in f.returns and f.name not in self.called), None)
-        if producer is not None and (not self.owner or INITIAL.search(producer.name)):
+        plain = any(pattern.match(name) for pattern in (DATA, TARGET, WEIGHT, BIAS, RESULT))
+        if producer is not None and (INITIAL.search(producer.name) or not (self.owner or plain)):
             self._call(producer, name)
             return name
         for pattern, value in (

@@ -199,7 +199,6 @@ def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     nodes = graph.nodes
     before = ancestors(graph, [loss])
     leaves = quantities_of(nodes, {i for i in before if nodes[i].op == "input" and nodes[i].dtype == "real"})
-    inner = {i for i in before if nodes[i].name is not None and nodes[i].op not in ("input", "constant", "count")}
     for binding in trace.bindings:
         node, text = nodes[binding.node], bare(binding.name.text)
         if binding.node in before or node.dtype != "real" or node.name != binding.name or FALSE_FRIENDS.match(text):
@@ -208,7 +207,8 @@ def misshapen(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         if groups is None or not (groups.get("of") is None or _is_loss(nodes, loss, groups["of"])):
             continue
         named = [i for i in leaves.called(groups["wrt"], len(nodes)) if nodes[i].shape != node.shape]
-        if len(named) == 1 and not inner.isdisjoint(ancestors(graph, [binding.node])):
+        used = ancestors(graph, [binding.node]) & before if len(named) == 1 else set[int]()
+        if any(nodes[i].name is not None and nodes[i].op not in ("constant", "count") for i in used - {*named}):
             yield Claim(binding.node, binding.name, named[0], 1, "name")
 
 
