@@ -24,7 +24,7 @@ LAYERS = {
     "embedding": (4, ("np.add.at(dE, words, dh[:, None, :] / 3)", "dE[words] += dh[:, None, :] / 3"), ("dh[:, None, :] / 3", "dh[:, None, :]")),
     "gru": (6, ("dnext = dh * z +", "dnext ="), ("np.outer(da_n, r * hs[t])", "np.outer(da_n, hs[t])")),
     "layer_norm": (5, (" - dxhat.mean(axis=1, keepdims=True)", ""), ("dxhat = dout * gamma", "dxhat = dout")),
-    "lstm": (7, ("+ dc_next\n", "\n"), ("(1 - np.tanh(c) ** 2)", "(1 - c ** 2)")),
+    "lstm": (9, ("+ dc_next\n", "\n"), ("(1 - np.tanh(c) ** 2)", "(1 - c ** 2)")),
     "max_pooling": (4, ("(window == np.max(window)) * dpooled", "dpooled"), ("dpooled = dout * w", "dpooled = dout")),
     "penalties": (3, ("l1 * np.sign(W)", "l1 * W"), ("+ l2 * W", "")),
     "rnn": (5, ("dnext = Wh.T @ dz", "dnext = Wh @ dz"), ("(Wy.T @ dout + dnext)", "(Wy.T @ dout)")),

@@ -404,8 +404,8 @@ def counts_of(reading: Reading) -> dict[int, str]:
         if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
             name = nodes[i].name
             found[int(value)] = name.text if name else found.get(int(value), "N")
-        elif nodes[i].op == "mean":
-            found.setdefault(prod(nodes[nodes[i].inputs[0]].shape) // prod(nodes[i].shape), "N")
+        elif nodes[i].op == "mean" and not nodes[i].shape:
+            found.setdefault(prod(nodes[nodes[i].inputs[0]].shape), "N")
     if not found:
         shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
         found = {shape[0]: "N" for shape in shapes if shape}
