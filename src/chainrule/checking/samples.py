@@ -84,7 +84,7 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
             alike.setdefault((last(name.text), np.shape(leaf.value)), []).append(leaf)
             if leaf.node not in before:
                 anew.setdefault((name.text, name.scope, _content(leaf.value)), []).append(leaf)
-    return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew) for leaf in leaves]
+    return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew if leaf.node in before else {}) for leaf in leaves]
 
 
 def _content(value: Any) -> object:
