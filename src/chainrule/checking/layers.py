@@ -65,12 +65,23 @@ def layer_of(calls: Calls, nodes: Sequence[Node], node: int) -> Layer | None:
     before = [c for c in mine if c.stop <= backward.start and not BACKWARD.search(c.title)]
     if not before:
         return None
-    forwards = [c for c in before if FORWARD.search(c.title) and c.title == _last_forward(before)] or before[-1:]
-    undone = [c for c in mine if c.title == backward.title and forwards[-1].stop <= c.start and c.stop <= backward.start]
+    title = _last_forward(before) or before[-1].title
+    forwards = [c for c in before if c.title == title]
+    back = [c for c in mine if c.title == backward.title]
+    undone = [c for c in back if forwards[-1].stop <= c.start and c.stop <= backward.start]
+    again = next((c.start for c in mine if c.title == forwards[-1].title and c.start >= backward.stop), len(nodes))
+    once = len(undone) + 1 + sum(1 for c in back if backward.stop <= c.start < again)
+    last = max((c.stop for c in back if c.stop <= forwards[-1].start), default=0)
+    steps = [f for f in forwards if f.start >= last]
+    if once < len(steps):  # one call back through all the steps
+        return Layer({}, frozenset(i for f in steps for i in _made_or_used(nodes, f)))
     forward = forwards[-1 - len(undone) if len(undone) < len(forwards) else -1]  # the last step forward is the first one back
-    inside = range(forward.start, forward.stop)
-    used = {source for i in inside for source in nodes[i].inputs}
-    return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), frozenset({*inside, *used, *forward.results}))
+    return Layer(dict(zip(forward.parameters, forward.arguments, strict=True)), _made_or_used(nodes, forward))
+
+
+def _made_or_used(nodes: Sequence[Node], call: CallSite) -> frozenset[int]:
+    inside = range(call.start, call.stop)
+    return frozenset({*inside, *(source for i in inside for source in nodes[i].inputs), *call.results})
 
 
 def arguments_of(calls: Calls, nodes: Sequence[Node], node: int) -> Mapping[str, int]:
