@@ -5,11 +5,12 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from chainrule.checking.claim import Claim
 from chainrule.checking.handed_in import EVIDENCE as HANDED_IN
-from chainrule.checking.handed_in import handed_in
+from chainrule.checking.handed_in import HandedIn, handed_in
 from chainrule.checking.rows import of_later_rows
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import loss_candidates, versions_of
@@ -43,8 +44,10 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
     made = frozenset(i for part in handed for i in part.made)
     of_given = frozenset(i for part in given for i in part.made)
 
+    own_outputs = handed[-1].outputs if reading.loss.evidence == HANDED_IN else frozenset[int]()
+
     def of_another_gradient(claim: Claim) -> bool:
-        return claim.node in of_given
+        return claim.node in of_given or (claim.wrt < trace.appended and root(trace.graph.nodes, claim.wrt) in own_outputs)
 
     later = of_later_rows(reading) if trace.passes else set[int]()
     for version in _versions(trace, reading):
@@ -61,11 +64,16 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
             ),
         )
     for own_gradient in given:
-        yield _without(own_gradient.reading, made - own_gradient.made), lambda _, c, own=own_gradient: c.node in own.made  # type: ignore[misc]
+        yield _without(own_gradient.reading, made - own_gradient.made), partial(_goes_back_from, own_gradient)
     for other in others:
         yield other, lambda part, c: _reaches(part, c) and not _reaches(reading, c) and not elsewhere(c)
     for own, call in calls:
         yield own, lambda _, c, call=call: _within(c, call)  # type: ignore[misc]
+
+
+def _goes_back_from(own: HandedIn, part: Reading, claim: Claim) -> bool:
+    """Whether a claim is made of a gradient that is handed in, and is for something else than its output."""
+    return claim.node in own.made and root(part.graph.nodes, claim.wrt) not in own.outputs
 
 
 def _without(reading: Reading, nodes: Set[int]) -> Reading:

@@ -179,7 +179,7 @@ def _truth(builder: Builder, gradients: Gradients, claim: Claim) -> tuple[int | 
 
 
 def _branches(node: Node) -> bool:
-    return node.op in ("maximum", "minimum", "absolute", "where", "call") or (
+    return node.op in ("maximum", "minimum", "max", "min", "absolute", "where", "call") or (
         node.dtype == "bool" and node.op not in ("guard", "input")
     )
 
@@ -206,10 +206,26 @@ def tied(bench: Bench, values: Values) -> Iterator[tuple[int, Any]]:
             x, y = (values.by_node.get(s) for s in node.inputs)
             if x is not None and y is not None and np.any(entries := np.equal(x, y)):
                 yield i, entries
+        elif node.op in ("max", "min"):
+            entries = _all_largest(values, i, node)
+            if entries is not None:
+                yield i, entries
         elif node.op == "call":
             argument = values.by_node.get(node.inputs[0])
             if argument is not None and tied_inside(node.attributes["function"], argument):
                 yield i, None
+
+
+def _all_largest(values: Values, i: int, node: Node) -> Any:
+    """The entries that are the largest (or smallest) of their group, where one has several; None where none has."""
+    x, most = values.by_node.get(node.inputs[0]), values.by_node.get(i)
+    if x is None or most is None:
+        return None
+    axis = node.attributes["axis"]
+    if axis is not None and not node.attributes["keepdims"]:
+        most = np.expand_dims(most, axis)
+    entries = np.equal(x, most)
+    return entries if np.any(np.sum(entries, axis=axis) > 1) else None
 
 
 def tied_inside(function: Graph, argument: Any) -> bool:

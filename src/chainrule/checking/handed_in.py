@@ -31,10 +31,11 @@ EVIDENCE = "its gradient is what the program is handed"
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A reading whose loss is Σ gradient·output, of gradients that go backward together; and what is made of them."""
+    """A reading whose loss is Σ gradient·output, of gradients that go backward together; what is made of them; the outputs."""
 
     reading: Reading
     made: frozenset[int]
+    outputs: frozenset[int]
 
 
 def handed_in(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> list[HandedIn]:
@@ -47,7 +48,13 @@ def handed_in(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None
         longer, loss = with_loss(trace, lambda builder, group=group: _weighted(builder, group), text)  # type: ignore[misc]
         reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         made = frozenset(descendants(trace.graph, group)) - group.keys()
-        found.append(HandedIn(replace(reading, loss=replace(reading.loss, evidence=EVIDENCE)), made))
+        found.append(
+            HandedIn(
+                replace(reading, loss=replace(reading.loss, evidence=EVIDENCE)),
+                made,
+                frozenset(root(trace.graph.nodes, o) for o in group.values()),
+            )
+        )
     return found
 
 
@@ -88,13 +95,19 @@ def _first(whole: Shape, part: Shape) -> tuple[slice, ...]:
 
 
 def _groups(trace: Trace, pairs: Mapping[int, int]) -> Iterator[dict[int, int]]:
-    """Gradients that something is made of together."""
+    """Gradients that something is made of together, or that one call is given."""
+    nodes = trace.graph.nodes
+    given = [{root(nodes, a) for a in c.arguments} for c in trace.calls]
     waiting = dict(pairs)
     while waiting:
         first = next(iter(waiting))
         group = {first: waiting.pop(first)}
         made = descendants(trace.graph, [first])
-        while joined := [g for g in waiting if not made.isdisjoint(descendants(trace.graph, [g]))]:
+        while joined := [
+            g
+            for g in waiting
+            if not made.isdisjoint(descendants(trace.graph, [g])) or any(g in args and args & group.keys() for args in given)
+        ]:
             group |= {g: waiting.pop(g) for g in joined}
             made = descendants(trace.graph, group)
         yield dict(sorted(group.items()))

@@ -179,7 +179,9 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"it is not {judgement.derivative}, unless its name says that loosely; and of what is made from it nothing is known"
             found[i] = judgement.instead("cannot tell", words)
             continue
-        added_to = [j for j in made if j.with_respect_to == judgement.with_respect_to]
+        held = root(reading.graph.nodes, claim.node)  # another name of it adds nothing to it
+        made_anew = [j for j in made if root(reading.graph.nodes, j.node) != held]
+        added_to = [j for j in made_anew if j.with_respect_to == judgement.with_respect_to]
         finished = any(j.verdict == "right" for j in added_to)
         if added_to and judgement.fails and (of_part := _of_a_summand(reading, claim, finished=finished)) is not None:
             found[i] = judgement.instead("right", of_part)

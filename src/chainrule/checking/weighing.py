@@ -18,6 +18,7 @@ from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, s
 from chainrule.checking.samples import Leaf, draw
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
@@ -304,7 +305,7 @@ def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str
     the step.
     """
     nodes, claim, true = bench.reading.graph.nodes, bench.claims[i], bench.true[i]
-    if factor < 0 or true is None:
+    if factor < 0 or true is None or claim.rate is not None or (claim.update is not None and _steps_at_a_rate(nodes, claim)):
         return ""
     for k in ancestors(bench.reading.graph, [claim.node]):
         if nodes[k].op != "input" or nodes[k].shape or not RATE.match(last_of(nodes[k])):
@@ -316,6 +317,24 @@ def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str
         if there is not None and compare(there[claim.node], 2 * value * np.asarray(there[true])) == "same":
             return last_of(nodes[k])
     return ""
+
+
+def _steps_at_a_rate(nodes: Sequence[Node], claim: Claim) -> bool:
+    """Whether the update line multiplies what is claimed with a learning rate of its own: then one inside it is one too many."""
+    assert claim.update is not None
+    inside = {s for i in _until_named(nodes, claim.update.step, claim.node) for s in nodes[i].inputs}
+    return any(not nodes[s].shape and RATE.match(last_of(nodes[s])) for s in inside)
+
+
+def _until_named(nodes: Sequence[Node], step: int, claimed: int) -> set[int]:
+    """What a step is made of outside what is claimed."""
+    found, waiting = set[int](), [step]
+    while waiting:
+        i = waiting.pop()
+        if i not in found and i > claimed:
+            found.add(i)
+            waiting += nodes[i].inputs
+    return found
 
 
 def _climbs(claim: Claim) -> str:
