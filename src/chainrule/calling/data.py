@@ -108,7 +108,7 @@ class Layout:
         )
 
 
-BY_ROW = ("np.eye(2)[[0, 1, 1, 0, 1]]", "np.array([[0], [1], [1], [0], [1]])", "np.array([0, 1, 1, 0, 1])")
+BY_ROW = ("np.eye(2)[[0, 1, 1, 0, 1]]", "np.array([0, 1, 1, 0, 1])", "np.array([[0], [1], [1], [0], [1]])")
 BY_COLUMN = ("np.eye(2)[:, [0, 1, 1, 0, 1]]", "np.array([[0, 1, 1, 0, 1]])")
 LAYOUTS = (
     Layout("5 rows of 4 numbers", (5, 4), (4, 2), (2,), 4, BY_ROW),
@@ -132,7 +132,7 @@ def of_width(width: int, classes: int) -> tuple[Layout, ...]:
     return (
         Layout(
             f"5 rows of {width} numbers", (5, width), (width, classes), (classes,), width,
-            (f"{one_hot}[{labels}]", f"np.array({labels})", BY_ROW[1]),
+            (f"{one_hot}[{labels}]", f"np.array({labels})", BY_ROW[2]),
         ),
         Layout(
             f"5 columns of {width} numbers", (width, 5), (classes, width), (classes, 1), width,

@@ -72,7 +72,7 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
         first = _Driver(subject, layout, form)
         targets: tuple[str | None, ...]
         if subject.is_loss:
-            for label in (*layout.labels, *layout.targets[2:]):
+            for label in (*layout.labels, *layout.targets[1:2]):
                 driver = _Driver(subject, layout, form, label)
                 loss = driver.as_loss()
                 if np.ndim(observe(driver.code, loss)):  # one loss for each row
@@ -93,7 +93,7 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
                 continue
         targets = (None,) if upstream else layout.targets
         if output is not None and not upstream:
-            targets = (*like_target(output, layout), *layout.targets[2:])
+            targets = (*like_target(output, layout), *layout.targets[1:2])
         for target in targets:
             driver = _Driver(subject, layout, form, target)
             of = driver.whole(np.shape(output)) if output is not None else driver.whole(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,12 @@ class Bench:
     place: Mapping[int, int] = field(repr=False)
     runs: int = 0
     spent: float = 0.0
+
+    @cached_property
+    def extremes(self) -> tuple[int, ...]:
+        """The largest or smallest of several, between what the claims are with respect to and the loss."""
+        moved = descendants(self.reading.graph, {c.wrt for c in self.claims})
+        return tuple(i for i in self.reading.before & moved if i in self.place and self.graph.nodes[i].op in ("max", "min"))
 
     def at(self, sample: Mapping[int, Any], *, again: bool = True) -> Values | None:
         """Every wanted value at a sample; None where the program cannot be followed there.
@@ -179,7 +186,7 @@ def _truth(builder: Builder, gradients: Gradients, claim: Claim) -> tuple[int | 
 
 
 def _branches(node: Node) -> bool:
-    return node.op in ("maximum", "minimum", "max", "min", "absolute", "where", "call") or (
+    return node.op in ("maximum", "minimum", "absolute", "where", "call") or (
         node.dtype == "bool" and node.op not in ("guard", "input")
     )
 
@@ -192,8 +199,8 @@ def _as_real(value: Any) -> Any:
 
 
 def ties(bench: Bench, values: Values) -> bool:
-    """Whether a sample sits exactly on a kink."""
-    return any(True for _ in tied(bench, values))
+    """Whether a sample sits exactly on a kink of a branch."""
+    return any(i not in bench.extremes for i, _ in tied(bench, values))
 
 
 def tied(bench: Bench, values: Values) -> Iterator[tuple[int, Any]]:
@@ -206,14 +213,14 @@ def tied(bench: Bench, values: Values) -> Iterator[tuple[int, Any]]:
             x, y = (values.by_node.get(s) for s in node.inputs)
             if x is not None and y is not None and np.any(entries := np.equal(x, y)):
                 yield i, entries
-        elif node.op in ("max", "min"):
-            entries = _all_largest(values, i, node)
-            if entries is not None:
-                yield i, entries
         elif node.op == "call":
             argument = values.by_node.get(node.inputs[0])
             if argument is not None and tied_inside(node.attributes["function"], argument):
                 yield i, None
+    for i in bench.extremes:
+        entries = _all_largest(values, i, bench.graph.nodes[i])
+        if entries is not None:
+            yield i, entries
 
 
 def _all_largest(values: Values, i: int, node: Node) -> Any:

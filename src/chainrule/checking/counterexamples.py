@@ -19,6 +19,7 @@ from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.verdicts import Counterexample, Judgement, Kind
 from chainrule.checking.weighing import MORE_SAMPLES, stands
+from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading
 
@@ -35,7 +36,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     if not any(r.fails for r in results):
         return list(results)
     bench = build(reading, claims)
-    leaves = domains(reading, reading.graph)
+    leaves = domains(reading, reading.graph, {c.wrt for c in claims})
     found = counterexamples(bench, leaves, [i for i in doubtful if results[i].verdict == "right only here"])
     telling = [sample for _, sample in found.values() if bench.at(sample, again=False) is not None]
     samples = [*kept_samples(bench, leaves), *telling]
@@ -69,9 +70,17 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
             counterexample=found[i][0] if i in found else None,
             mistakes=mistakes,
             because=words,
-            write_instead="" if above else write_instead(reading, bench, i, right, samples),
+            write_instead="" if above or _leaves_open(reading, claims, i) else write_instead(reading, bench, i, right, samples),
         )
     return explained
+
+
+def _leaves_open(reading: Reading, claims: Sequence[Claim], i: int) -> bool:
+    """Whether a name may be meant for what goes into an activation, and other derivatives are made on that understanding."""
+    mine = claims[i]
+    if mine.update is not None or not any(a.if_used_right for a in mine.alternatives):
+        return False
+    return any(c.node > mine.node and mine.node in ancestors(reading.graph, [c.node]) for c in claims)
 
 
 def _follows(reading: Reading, above: Sequence[Claim]) -> str:

@@ -7,9 +7,10 @@ that it stands for.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,14 +19,16 @@ from chainrule.checking.verdicts import Judgement, place
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import descendants
 from chainrule.graph.expression import Expression, index, total
-from chainrule.graph.records import Shape
+from chainrule.graph.records import Node, Shape
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FORWARD, NUMERICAL, STEM, bare, last_of
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
+from chainrule.reading.sources import parameters_of
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import root
 
+DATA = ("input", "constant")
 EVIDENCE = "its gradient is what the program is handed"
 
 
@@ -38,23 +41,28 @@ class HandedIn:
     outputs: frozenset[int]
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A gradient, the output that it is one of, what is made of it, and the span of nodes in which that counts."""
+
+    gradient: int
+    output: int
+    made: frozenset[int]
+    span: frozenset[int]
+
+
 def handed_in(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> list[HandedIn]:
     """A reading for each group of gradients that a program without a training loop is handed, in the order of the program."""
     if trace.passes:
         return []
     found: list[HandedIn] = []
-    for group in _groups(trace, _pairs(trace)):
-        text = " + ".join(f"Σ {_text(trace, g)}·{_text(trace, o)}" for g, o in group.items())
-        longer, loss = with_loss(trace, lambda builder, group=group: _weighted(builder, group), text)  # type: ignore[misc]
+    for group in _groups(trace, _given(trace)):
+        text = " + ".join(f"Σ {_text(trace, g.gradient)}·{_text(trace, g.output)}" for g in group)
+        longer, loss = with_loss(trace, partial(_weighted, group), text)
         reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
-        made = frozenset(descendants(trace.graph, group)) - group.keys()
-        found.append(
-            HandedIn(
-                replace(reading, loss=replace(reading.loss, evidence=EVIDENCE)),
-                made,
-                frozenset(root(trace.graph.nodes, o) for o in group.values()),
-            )
-        )
+        reading = replace(reading, loss=replace(reading.loss, evidence=EVIDENCE))
+        made = frozenset[int]().union(*(g.made for g in group)) - {g.gradient for g in group}
+        found.append(HandedIn(reading, made, frozenset(root(trace.graph.nodes, g.output) for g in group)))
     return found
 
 
@@ -80,12 +88,12 @@ def _text(trace: Trace, i: int) -> str:
     return name.text if name else "output"
 
 
-def _weighted(builder: Builder, group: Mapping[int, int]) -> int:
+def _weighted(group: Sequence[_Given], builder: Builder) -> int:
     terms = []
-    for gradient, output in group.items():
-        whole = Expression(builder, output)
-        key = _first(builder.shape_of(output), builder.shape_of(gradient))
-        terms.append(total(Expression(builder, gradient) * (index(whole, key) if key else whole)))
+    for given in group:
+        whole = Expression(builder, given.output)
+        key = _first(builder.shape_of(given.output), builder.shape_of(given.gradient))
+        terms.append(total(Expression(builder, given.gradient) * (index(whole, key) if key else whole)))
     return reduce(operator.add, terms).index
 
 
@@ -94,27 +102,28 @@ def _first(whole: Shape, part: Shape) -> tuple[slice, ...]:
     return () if whole == part else tuple(slice(0, n) for n in part)
 
 
-def _groups(trace: Trace, pairs: Mapping[int, int]) -> Iterator[dict[int, int]]:
+def _groups(trace: Trace, given: Sequence[_Given]) -> Iterator[list[_Given]]:
     """Gradients that something is made of together, or that one call is given."""
     nodes = trace.graph.nodes
-    given = [{root(nodes, a) for a in c.arguments} for c in trace.calls]
-    waiting = dict(pairs)
+    calls = [(c, {root(nodes, a) for a in c.arguments}) for c in trace.calls]
+
+    def together(one: _Given, other: _Given) -> bool:
+        if not one.made.isdisjoint(other.made):
+            return True
+        both = {one.gradient, other.gradient}
+        return len(both) > 1 and any(both <= arguments and {c.start} <= one.span & other.span for c, arguments in calls)
+
+    waiting = list(given)
     while waiting:
-        first = next(iter(waiting))
-        group = {first: waiting.pop(first)}
-        made = descendants(trace.graph, [first])
-        while joined := [
-            g
-            for g in waiting
-            if not made.isdisjoint(descendants(trace.graph, [g])) or any(g in args and args & group.keys() for args in given)
-        ]:
-            group |= {g: waiting.pop(g) for g in joined}
-            made = descendants(trace.graph, group)
-        yield dict(sorted(group.items()))
+        group = [waiting.pop(0)]
+        while joined := [g for g in waiting if any(together(g, other) for other in group)]:
+            group += joined
+            waiting = [g for g in waiting if g not in joined]
+        yield sorted(group, key=lambda g: g.gradient)
 
 
-def _pairs(trace: Trace) -> dict[int, int]:
-    """The gradients that a program is handed, each with the output that it is one of."""
+def _given(trace: Trace) -> list[_Given]:
+    """The gradients that a program is handed, each with the output that it is one of; twice, where two calls go back from it."""
     nodes = trace.graph.nodes
     names = [(b.node, b.name.text) for b in trace.bindings]
     names += [pair for c in trace.calls for pair in zip(c.arguments, c.parameters, strict=False)]
@@ -123,34 +132,65 @@ def _pairs(trace: Trace) -> dict[int, int]:
         held = root(nodes, node)
         if nodes[held].op == "input" and nodes[held].shape == nodes[node].shape != () and nodes[held].dtype == "real":
             named.setdefault(held, []).append(bare(text))
-    gradients = [i for i, texts in named.items() if np.any(trace.values[i]) and any(map(_quantities_in, texts))]
+    inside = [c for c in trace.calls if BACKWARD.search(c.title)]  # an array begun there is no gradient from outside
+    taken = {c.title: parameters_of(trace.program, c.title) for c in inside}
+    outside = {
+        root(nodes, b.node) for b in trace.bindings if not b.name.scope or b.name.text in taken.get(b.name.scope, frozenset())
+    }
+    gradients = [
+        i
+        for i, texts in named.items()
+        if np.any(trace.values[i])
+        and any(map(_quantities_in, texts))
+        and (i in outside or not any(c.start <= i < c.stop for c in inside))
+    ]
     if not gradients:
-        return {}
-    backward = descendants(trace.graph, gradients)
-    computed = {i for i, n in enumerate(nodes) if n.op not in ("input", "constant") and n.dtype == "real" and i not in backward}
+        return []
+    given = descendants(trace.graph, gradients)
+    computed = {i for i, n in enumerate(nodes) if n.dtype == "real" and i not in given and nodes[root(nodes, i)].op not in DATA}
     outputs = quantities_of(nodes, computed)
-    found = {i: _output(trace, outputs, i, named[i]) for i in gradients}
-    return {i: output for i, output in found.items() if output is not None}
+    return [given for i in gradients for given in _uses(trace, outputs, i, named[i])]
 
 
-def _output(trace: Trace, outputs: Quantities, gradient: int, names: Sequence[str]) -> int | None:
-    """What a gradient is one of: by its name, the last so named before it goes backward; else what the function that goes
-    forward before gave back, of that shape.
-    """
+def _uses(trace: Trace, outputs: Quantities, gradient: int, names: Sequence[str]) -> Iterator[_Given]:
+    """A gradient with its output, for each call that goes backward from it to another one."""
     nodes = trace.graph.nodes
+    made = descendants(trace.graph, [gradient])
     used = [
         c
         for c in trace.calls
         if BACKWARD.search(c.title) and not NUMERICAL.search(c.title) and any(root(nodes, a) == gradient for a in c.arguments)
     ]
-    first = next((i for i, n in enumerate(nodes) if gradient in n.inputs and n.op != "alias"), len(nodes))
-    before = used[-1].start if used else first
+    found = [(_output(trace, outputs, gradient, names, call), call.start) for call in used]
+    if len({output for output, _ in found}) <= 1:
+        first = next((i for i, n in enumerate(nodes) if gradient in n.inputs and n.op != "alias"), len(nodes))
+        output = found[-1][0] if found else _by_its_name(nodes, outputs, gradient, names, first)
+        found = [(output, 0)]
+    for (output, start), (_, stop) in pairwise([*found, (None, len(nodes))]):
+        if output is not None:
+            yield _Given(gradient, output, frozenset(i for i in made if start <= i < stop), frozenset(range(start, stop)))
+
+
+def _output(trace: Trace, outputs: Quantities, gradient: int, names: Sequence[str], call: CallSite) -> int | None:
+    """What a gradient that a call is given is one of: what the function that goes forward gave back before, where that is one
+    value of its shape; else, of what was made since, by its name.
+    """
+    nodes = trace.graph.nodes
+    forward = _forward_of(trace, call)
+    since = 0 if forward is None else forward.start
+    results = [] if forward is None else [i for i in forward.results if i >= since and nodes[i].shape == nodes[gradient].shape]
+    named = results[0] if len(results) == 1 else _by_its_name(nodes, outputs, gradient, names, call.start)
+    return named if named is not None and named >= since else None
+
+
+def _by_its_name(nodes: Sequence[Node], outputs: Quantities, gradient: int, names: Sequence[str], before: int) -> int | None:
+    """The last value of the name that a gradient's name speaks of."""
     for text in dict.fromkeys(text for name in names for text in _quantities_in(name)):
         alike = (i for i in outputs.called(plain_quantity(text), before) if last_of(nodes[i]) == text)
         fitting = [i for i in alike if _fits(nodes[i].shape, nodes[gradient].shape)]
         if fitting:
             return fitting[-1]
-    return _given_back(trace, used[-1], nodes[gradient].shape) if used else None
+    return None
 
 
 def _quantities_in(name: str) -> list[str]:
@@ -158,15 +198,15 @@ def _quantities_in(name: str) -> list[str]:
     return [m["wrt"] for form in DERIVATIVE_FORMS if (m := form.match(name))]
 
 
-def _given_back(trace: Trace, backward: CallSite, shape: Shape) -> int | None:
+def _forward_of(trace: Trace, backward: CallSite) -> CallSite | None:
+    """The last call, before a backward one, of the function or method that goes forward by the same name."""
     stem = STEM.sub("", backward.title)
-    calls = [
+    calls = (
         c
         for c in trace.calls
         if c.stop <= backward.start and c.owner == backward.owner and FORWARD.search(c.title) and STEM.sub("", c.title) == stem
-    ]
-    results = [i for i in calls[-1].results if trace.graph.nodes[i].shape == shape] if calls else []
-    return results[0] if len(results) == 1 else None
+    )
+    return max(calls, key=lambda c: c.start, default=None)
 
 
 def _fits(whole: Shape, part: Shape) -> bool:

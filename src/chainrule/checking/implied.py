@@ -41,7 +41,6 @@ INFERRED = "inferred: it explains every derivative written"
 ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
 OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"
 MOST_GROUPS = 6
-PRODUCTS = ("multiply", "divide", "matmul")
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "transpose", "stack", "to_real")
 GUESSED = "a guess: no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
@@ -305,7 +304,7 @@ def reading_of(
     of_others = reading.loss.evidence == BY_NAME and of_other_data(
         trace.graph, reading.loss.node, reading.updates, trace.values
     )
-    if of_others or (reading.loss.evidence == BY_NAME and _is_linear(reading)):
+    if of_others or (reading.loss.evidence == BY_NAME and _adds_up_errors(reading)):
         return implied_loss(trace, wrt, learning_rate).reading or reading
     if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
         return reading
@@ -322,18 +321,25 @@ def reading_of(
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
 
 
-def _is_linear(reading: Reading) -> bool:
-    """Whether what a loss is by its name is only a sum of errors with their signs, which has no least value: it is shown, and
-    not learned from.
+def _adds_up_errors(reading: Reading) -> bool:
+    """Whether what is a loss by its name only adds up errors with their signs, target − output, which has no least value: it is
+    shown, and not learned from.
     """
     nodes = reading.graph.nodes
     moved = descendants(reading.graph, [p.node for p in reading.parameters])
-    for i in reading.before & moved:
-        node = nodes[i]
-        both = sum(1 for s in node.inputs if s in moved) > 1
-        if node.op not in (*LINEAR, "input", "constant") and (node.op not in PRODUCTS or both):
+    waiting, differences = [reading.loss.node], 0
+    while waiting:
+        i = waiting.pop()
+        sides = [s in moved for s in nodes[i].inputs]
+        if i not in moved:
+            continue
+        if nodes[i].op == "subtract" and sum(sides) == 1:
+            differences += 1
+        elif nodes[i].op in LINEAR or (nodes[i].op in ("multiply", "divide") and sum(sides) == 1):
+            waiting += nodes[i].inputs
+        else:
             return False
-    return True
+    return differences > 0
 
 
 def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learning_rate: float | None) -> Reading | None:

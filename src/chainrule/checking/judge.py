@@ -156,7 +156,7 @@ def _weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     named = ", ".join(dict.fromkeys(c.name.text for c in claims[:3])) + (", …" if len(claims) > 3 else "")
     reading.trace.settings.report(f"checking {named}", 0, 0)
     bench = build(reading, claims)
-    leaves = domains(reading, reading.graph)
+    leaves = domains(reading, reading.graph, {c.wrt for c in claims})
     own = bench.at({leaf.node: leaf.value for leaf in leaves})
     tallies, unreached = take_samples(bench, leaves)
     domain = describe(leaves, reading.graph)

@@ -6,6 +6,7 @@ The line is tried before it is offered: parsed, and computed at every sample.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.known import recognise
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.roles import Reading
+from chainrule.reading.sources import known_in
 
 LONGEST_LINE = 400
 LONGEST_NAME = 60
@@ -61,11 +63,14 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
 def available(reading: Reading, line: int) -> dict[int, str]:
     """The nodes that a name stands for when node `line` is computed, and that name."""
     scope = (reading.graph.nodes[line].name or reading.loss.name).scope
+    known = known_in(reading.trace.program, scope) if scope else frozenset[str]()
     current: dict[str, int] = {}
     for binding in reading.trace.bindings:
         if binding.node >= line and reading.graph.nodes[binding.node].op != "input":
             continue
-        if binding.name.scope in ("", scope) and binding.node != line:
+        text = re.split(r"[.\[]", binding.name.text, maxsplit=1)[0]
+        from_outside = scope and not binding.name.scope and text not in known
+        if binding.name.scope in ("", scope) and binding.node != line and not from_outside:
             current[binding.name.text] = binding.node
     return {node: text for text, node in current.items()}
 

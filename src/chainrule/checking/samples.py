@@ -7,7 +7,7 @@ positive values stay such; what an accumulator starts from, a mask that is added
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -26,7 +26,7 @@ Domain: TypeAlias = Literal[
 STILL = ("as given", "fixed")
 TIED = (*STILL, "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
 CLOSE = 0.05
-SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 1.0, 2.0, 1.0, 3.0, 1.0, 1.5)
+SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 0.01, 2.0, 0.001, 3.0, 1.0, 1.5)
 
 
 HIDES = -1000.0
@@ -50,8 +50,10 @@ class Leaf:
         return dict.fromkeys((self.node, *self.twins), value)
 
 
-def domains(reading: Reading, graph: Graph) -> list[Leaf]:
-    """The domain of every leaf that the loss or a claim depends on, parameters first, then inputs, targets, the rest."""
+def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> list[Leaf]:
+    """The domain of every leaf that the loss or a claim depends on, parameters first, then inputs, targets, the rest. What is
+    `claimed` to have a derivative, and is full of one number, starts so and may be anything.
+    """
     roles = [("parameters", r.node) for r in reading.parameters]
     roles += [("inputs", r.node) for r in reading.inputs]
     roles += [("targets", r.node) for r in reading.targets]
@@ -71,6 +73,8 @@ def domains(reading: Reading, graph: Graph) -> list[Leaf]:
                 domain = "real" if i in stepped or not _is_mask(value) else "0/1"
             elif i in reading.trace.as_given:
                 domain = "as given"
+            elif i in claimed and np.ndim(value) and np.all(value == np.ravel(value)[:1]):
+                domain = "real"
             elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
                 domain = domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):

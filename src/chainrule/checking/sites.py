@@ -10,6 +10,8 @@ from chainrule.graph.known import recognise
 from chainrule.graph.ops import OPS
 from chainrule.graph.records import Graph
 
+CLEAR = 0.01
+
 
 @dataclass(frozen=True)
 class Site:
@@ -76,13 +78,24 @@ def softmax_sites(graph: Graph, of: int) -> list[tuple[int, int]]:
     return found
 
 
+def _keeps_clear(graph: Graph, i: int) -> bool:
+    """Whether a step only keeps a probability clear of 0 or of 1: `np.clip(p, 1e-7, 1 - 1e-7)`."""
+    node = graph.nodes[i]
+    if node.op not in ("maximum", "minimum"):
+        return False
+    numbers = (
+        graph.nodes[s].attributes["value"] for s in node.inputs if graph.nodes[s].op == "constant" and not graph.nodes[s].shape
+    )
+    return any(0 < abs(number - edge) <= CLEAR for number in numbers for edge in (0, 1))
+
+
 def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph] | None:
     node = graph.nodes[i]
     if node.op == "call":
         return node.inputs[0], node.attributes["function"]
     if node.name is None and node.op not in ("tanh", "maximum", "exp", "where"):
         return None
-    if node.op in ("input", "alias", "constant"):
+    if node.op in ("input", "alias", "constant") or _keeps_clear(graph, i):
         return None
     inside: list[int] = []
     sources: set[int] = set()

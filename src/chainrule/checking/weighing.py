@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
-from chainrule.checking.bench import Bench, Values, build, sides, tied, ties
+from chainrule.checking.bench import Bench, Values, build, sides, tied
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
 from chainrule.checking.samples import Leaf, draw
@@ -59,7 +59,7 @@ def _sample(
         if values is None:
             continue
         nearby = Nearby(bench, sample, values)
-        flat = not values.again and ties(bench, values)
+        flat = not values.again and any(True for _ in tied(bench, values))
         kink = flat and not nearby.stays_tied
         taken += not kink
         if not values.again and not kink:
@@ -279,7 +279,7 @@ def verdict_of(
         return replace(base, verdict="right only here" if here == "same" else "wrong", kind="mistake", because=words)
     if len(tally.pairs) < FEWEST_PAIRS and not _same_on_kinks(tally):
         return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
-    on_a_kink = here == "different" and own is not None and ties(bench, own)
+    on_a_kink = here == "different" and own is not None and any(True for _ in tied(bench, own))
     if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
     why = _right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")

@@ -25,8 +25,8 @@ def _is(b: Builder, i: int, number: float) -> bool:
 
 
 def _fits(b: Builder, keep: int, *others: int) -> bool:
-    """True where `keep` already has the shape that the op would make."""
-    return all(not b.shape_of(o) or b.shape_of(o) == b.shape_of(keep) for o in others)
+    """True where `keep` already has the shape that the op would make, and is a number: 1·True is 1."""
+    return b.nodes[keep].dtype != "bool" and all(not b.shape_of(o) or b.shape_of(o) == b.shape_of(keep) for o in others)
 
 
 def _fold(op: str) -> Rewrite:

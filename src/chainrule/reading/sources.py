@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -182,6 +182,28 @@ def never_read(program: Program, text: str) -> bool:
         if any(isinstance(n, ast.Name) and n.id == text and not isinstance(n.ctx, ast.Store) for n in ast.walk(tree)):
             return False
     return True
+
+
+def known_in(program: Program, function: str) -> frozenset[str]:
+    """The plain names that a function of the program reads or takes."""
+    read = {n.id for node in _named(program, function) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return frozenset(read) | parameters_of(program, function)
+
+
+def parameters_of(program: Program, function: str) -> frozenset[str]:
+    """The names of what a function of the program takes."""
+    return frozenset(n.arg for node in _named(program, function) for n in ast.walk(node.args) if isinstance(n, ast.arg))
+
+
+def _named(program: Program, function: str) -> Iterator[ast.FunctionDef]:
+    for cell in program.cells:
+        try:
+            tree = parsed(cell.code)
+        except NOT_PYTHON:
+            continue
+        yield from (
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function.rpartition(".")[2]
+        )
 
 
 def syntax_message(error: BaseException, code: str) -> str:
