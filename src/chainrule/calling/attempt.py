@@ -149,13 +149,15 @@ def _stretches_the_target(trace: Trace) -> bool:
     for i, node in enumerate(nodes):
         name = node.name
         if (name is not None and not name.scope and node.op == "input" and node.shape and TARGET.match(name.text)) or (
-            node.op in ("alias", "to_real", "to_int", "reshape", "transpose") and node.inputs[0] in targets
+            node.op in ("alias", "to_real", "to_int", "reshape", "transpose", "negative") and node.inputs[0] in targets
         ):
             targets.add(i)
         elif node.op in ("add", "subtract", "multiply", "divide") and any(
             s in targets and nodes[s].shape != node.shape for s in node.inputs
         ):
             return True
+        elif node.op == "subtract" and node.inputs[1] in targets and not nodes[node.inputs[0]].shape:
+            targets.add(i)  # 1 − y
     return False
 
 

@@ -59,7 +59,9 @@ HEADS = re.compile(r"heads?$", re.I)
 ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_?samples|num_?(examples|samples)", re.I)
 COUNT = re.compile(r"^(n|num|number|nb)(_|[A-Z]|of)\w*$")
 NUMBERS = re.compile(r"^(idx|ids?|index|indices|\w+_(idx|ids?|indices)|tokens?|words?|corpus|sequence|seq)$", re.I)
-FUNCTION = re.compile(r"activ|^act(_?(fn|func\w*))?$|^(fn|func|non_?linearity)$", re.I)
+FUNCTION = re.compile(
+    r"activ(?!\w*_?(prev|size|dim|value|cache|in|out)\w*$)|^act(_?(fn|func\w*))?$|^(fn|func|non_?linearity)$", re.I
+)
 SLOPE = re.compile(r"deriv|prime|grad|^d_?", re.I)
 KNOWN_FUNCTIONS = ("sigmoid", "tanh", "relu", "softmax", "linear", "identity")
 OFF = re.compile(r"verbose|print\w*|plot\w*|debug|show\w*|pad\w*|seed|random_state", re.I)

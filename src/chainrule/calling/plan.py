@@ -92,6 +92,8 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
             if output is None or np.size(output) == 0:
                 continue
         targets = (None,) if upstream else layout.targets
+        if subject.forward is None and any(map(RESULT.match, subject.goal.required)):
+            targets = (*layout.labels, *layout.targets)  # what is compared with a result is of its shape
         if output is not None and not upstream:
             targets = (*like_target(output, layout), *layout.targets[1:2])
         for target in targets:

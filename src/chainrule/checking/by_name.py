@@ -19,6 +19,7 @@ from chainrule.reading.names import (
     FALSE_FRIENDS,
     LONE,
     NUMERICAL,
+    TARGET,
     bare,
     is_loss_letter,
     last,
@@ -165,6 +166,7 @@ def lone_gradients(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     for i in before:
         if nodes[i].dtype == "real" and nodes[i].name is not None and i != loss:
             shaped.setdefault(nodes[i].shape, set()).add(root(nodes, i))
+    targets = {i for i in before if nodes[i].op == "input" and TARGET.match(last_of(nodes[i]))}  # nobody differentiates by
     measures: Sequence[int] | None = None
     for binding in trace.bindings:
         node, name = nodes[binding.node], binding.name
@@ -173,8 +175,8 @@ def lone_gradients(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
         if binding.node in before or node.op in ("input", "constant", "alias"):
             continue
         alike = shaped.get(node.shape, set())
-        leaves = [i for i in alike if nodes[i].op == "input"]
-        if len(leaves) != 1 or any(_leaves(graph, i) != set(leaves) for i in alike):
+        leaves = [i for i in alike if nodes[i].op == "input" and i not in targets]
+        if len(leaves) != 1 or any(_leaves(graph, i) - targets != set(leaves) for i in alike - targets):
             continue
         made_with = ancestors(graph, [binding.node])
         measures = measures or error_measures(nodes)

@@ -66,9 +66,21 @@ def unclipped(nodes: Sequence[Node], i: int) -> int:
     while True:
         high = _bounded(nodes, i, "minimum", 1)
         inner = (_shortened(nodes, i) or _capped(nodes, i)) if high is None else _bounded(nodes, high, "maximum", -1)
+        inner = _by_a_function(nodes[i]) if inner is None else inner
         if inner is None:
             return i
         i = inner
+
+
+def _by_a_function(node: Node) -> int | None:
+    """What a function of the program gives back within bounds."""
+    if node.op != "call":
+        return None
+    function = node.attributes["function"]
+    inner = unclipped(function.nodes, function.outputs[0])
+    while function.nodes[inner].op == "alias":
+        inner = function.nodes[inner].inputs[0]
+    return node.inputs[function.inputs.index(inner)] if inner in function.inputs else None
 
 
 def _capped(nodes: Sequence[Node], i: int) -> int | None:

@@ -21,7 +21,7 @@ from chainrule.graph.differentiate import descendants
 from chainrule.graph.expression import Expression, index, total
 from chainrule.graph.records import Node, Shape
 from chainrule.reading.appended import with_loss
-from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FORWARD, NUMERICAL, STEM, bare, last_of
+from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FALSE_FRIENDS, FORWARD, NUMERICAL, STEM, bare, last_of
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.sources import parameters_of
@@ -195,7 +195,7 @@ def _by_its_name(nodes: Sequence[Node], outputs: Quantities, gradient: int, name
 
 def _quantities_in(name: str) -> list[str]:
     """What a name may say that it is the derivative for."""
-    return [m["wrt"] for form in DERIVATIVE_FORMS if (m := form.match(name))]
+    return [] if FALSE_FRIENDS.match(name) else [m["wrt"] for form in DERIVATIVE_FORMS if (m := form.match(name))]
 
 
 def _forward_of(trace: Trace, backward: CallSite) -> CallSite | None:

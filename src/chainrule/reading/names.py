@@ -106,6 +106,7 @@ def reads_as_derivative(text: str) -> bool:
 def is_loss_letter(text: str, own: str) -> bool:
     """Whether `text`, in a derivative's name, means the loss whose name is `own`."""
     short = last(own).lower()
+    has_no_name = "Σ" in own  # a formula that the program does not write
     return text.lower() == short or bool(
-        re.fullmatch(LOSS_LETTER, text) and (LOSS.search(short) or short in ("l", "j", "e", "c"))
+        re.fullmatch(LOSS_LETTER, text) and (LOSS.search(short) or short in ("l", "j", "e", "c") or has_no_name)
     )

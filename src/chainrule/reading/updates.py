@@ -202,6 +202,16 @@ class _Named:
         return found
 
     @cached_property
+    def uses(self) -> Mapping[int, int]:
+        """How many values are computed from each, by whatever name it goes there."""
+        found: dict[int, int] = {}
+        for node in self.nodes:
+            if node.op not in (*SAME_PLACE, "count"):
+                for i in {root(self.nodes, s) for s in read_by(node)}:
+                    found[i] = found.get(i, 0) + 1
+        return found
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """The last part of every name."""
         return frozenset(last(n.name.text) for n in self.nodes if n.name is not None)
@@ -222,7 +232,7 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
     whole = nodes[node.inputs[1]] if node.op == "store" else node  # an entry is updated: store(base, entry ± step)
     for slot in (0, 1) if whole.op == "add" else (0,):
         (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
-        parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old))
+        parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old), known)
         base = nodes[parameter]
         if not (base.op == "input" or base.name is not None):
             continue
@@ -255,9 +265,11 @@ def _decayed(nodes: Sequence[Node], i: int) -> tuple[int, int | None]:
     return i, None
 
 
-def _undecayed(nodes: Sequence[Node], i: int) -> int:
-    """A parameter before a line of its own made it a little smaller: `w *= 1 - rate * decay`, `w -= rate * decay * w`."""
-    while nodes[i].op in ("multiply", "add", "subtract") and nodes[i].name is not None:
+def _undecayed(nodes: Sequence[Node], i: int, known: _Named) -> int:
+    """A parameter before a line of its own made it a little smaller, for the step alone: `w *= 1 - rate * decay`, `w -= rate *
+    decay * w`. What is scaled where it is drawn is used by the layer too.
+    """
+    while nodes[i].op in ("multiply", "add", "subtract") and nodes[i].name is not None and known.uses.get(i, 0) <= 1:
         name = nodes[i].name
         held = next(
             (r for s in nodes[i].inputs if (n := nodes[r := root(nodes, s)].name) and name
