@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
 
 import numpy as np
@@ -43,7 +43,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
     written = ancestors(graph, [u.step for u in reading.updates if u.new in undone])
     alike, numbers = numbered(nodes)
     made = _twins(trace, before - written - set(undone), written)
-    if made is None:
+    if made is None or _changed_otherwise(trace, before, written, undone):
         return None
 
     def computed(builder: Builder) -> int:
@@ -76,6 +76,26 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
     if not tables <= written:
         return None  # rows of a table were stepped along, and no one can say which
     return (longer, node) if shares_a_use(longer.graph, node, written, set(undone.values())) else None
+
+
+def _changed_otherwise(trace: Trace, before: Set[int], written: Set[int], undone: Mapping[int, int]) -> bool:
+    """Whether the loss holds what the step was made from as something else than a step changed it since: decayed in a line of
+    its own, or set to what fits best.
+    """
+    nodes, stepped = trace.graph.nodes, frozenset(undone)
+    olds: dict[tuple[str, str], list[int]] = {}
+    for j in written:
+        if (name := nodes[j].name) is not None:
+            olds.setdefault((name.text, name.scope), []).append(j)
+    for i in before - written - stepped:
+        name = nodes[i].name
+        if name is None or nodes[i].op in ("input", "constant", "alias"):
+            continue
+        earlier = [j for j in olds.get((name.text, name.scope), ()) if j < i]
+        made_of = ancestors(trace.graph, [i], stepped) if earlier else set[int]()
+        if any(j in made_of or (nodes[j].op == "input" and not made_of.isdisjoint(stepped)) for j in earlier):
+            return True
+    return False
 
 
 def _twins(trace: Trace, leaves: Collection[int], written: Collection[int]) -> dict[int, int] | None:
