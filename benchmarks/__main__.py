@@ -16,7 +16,7 @@ from chainrule.api import Options, explain, read
 from chainrule.checking.bench import build
 from chainrule.checking.claims import find_claims
 from chainrule.checking.samples import domains
-from chainrule.checking.weighing import take_samples
+from chainrule.checking.sampling import take_samples
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate

@@ -17,8 +17,8 @@ from chainrule.checking.following import follows_from
 from chainrule.checking.mistakes import SECONDS, name_mistakes
 from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
+from chainrule.checking.sampling import MORE_SAMPLES, stands
 from chainrule.checking.verdicts import Counterexample, Judgement, Kind
-from chainrule.checking.weighing import MORE_SAMPLES, stands
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading

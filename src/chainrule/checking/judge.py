@@ -21,9 +21,10 @@ from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.samples import describe, domains
+from chainrule.checking.sampling import take_samples
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import NOTHING_FOUND, Check, Judgement, Verdict
-from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, take_samples, verdict_of
+from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import candidates_of_equal_strength
