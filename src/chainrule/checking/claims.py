@@ -39,8 +39,9 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         used = found.get(claim.node) or stepped.get((root(graph.nodes, claim.node), bare_quantity(graph.nodes[claim.wrt])))
         found[used.node if used else claim.node] = claim if used is None else _or_by_name(graph, used, claim)
     judged = {root(graph.nodes, c.wrt) for c in found.values()}
-    lone = (c for c in lone_gradients(trace, graph, loss) if root(graph.nodes, c.wrt) not in judged)
-    found |= {c.node: c for c in _whole(graph, lone)}
+    lone = list(lone_gradients(trace, graph, loss))
+    found |= {c.node: _or_by_name(graph, found[c.node], c) for c in lone if c.node in found}
+    found |= {c.node: c for c in _whole(graph, iter([c for c in lone if root(graph.nodes, c.wrt) not in judged]))}
     for node, name, leaf in untaken_steps(trace):
         if leaf in before and leaf not in judged and node not in found:
             found[node] = Claim(node, name, leaf, -1, "name", rate=rate_inside(graph.nodes, node, rate, named=True))
