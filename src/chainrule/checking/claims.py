@@ -29,8 +29,13 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         (root(graph.nodes, c.node), bare_quantity(graph.nodes[c.wrt])): c for c in found.values() if graph.nodes[c.wrt].name
     }
     shaped = list(by_name(trace, graph, loss))
-    known = {root(graph.nodes, c.wrt) for c in (*found.values(), *shaped)}
-    odd = (c for c in misshapen(trace, graph, loss) if root(graph.nodes, c.wrt) not in known)
+    known = {(root(graph.nodes, c.wrt), c.name.text) for c in (*found.values(), *shaped)}
+    stepped_by = {root(graph.nodes, c.wrt) for c in found.values()}
+    odd = [
+        c
+        for c in misshapen(trace, graph, loss)
+        if root(graph.nodes, c.wrt) not in stepped_by and (root(graph.nodes, c.wrt), c.name.text) not in known
+    ]
     values = {root(graph.nodes, c.node): c for c in found.values()}
     for claim in _whole(graph, iter([*shaped, *odd])):
         stepping = values.get(root(graph.nodes, claim.node))

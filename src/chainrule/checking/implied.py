@@ -356,7 +356,10 @@ def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learni
                 continue
             reading = infer(found[0], loss=found[1], wrt=wrt, learning_rate=learning_rate)
             reading = replace(reading, loss=replace(reading.loss, evidence=OWN_ROWS))
-            judged = judge_claims(reading, _claims(reading))
+            claims = _claims(reading)
+            if any(c.wrt not in reading.before for c in claims):
+                continue  # where it holds no parameter, nothing of it would be right as well
+            judged = judge_claims(reading, claims)
             fitting = sum(1 for j in judged if j.verdict == "right" or j.kind == "scale")
             named = all(_right(j) or j.kind == "scale" or any(ANOTHER_LOSS not in m for m in j.mistakes) for j in judged)
             if judged and (named or 2 * fitting > len(judged)) and (best is None or fitting > best[0]):

@@ -91,7 +91,8 @@ def _changed_otherwise(trace: Trace, before: Set[int], written: Set[int], undone
         name = nodes[i].name
         if name is None or nodes[i].op in ("input", "constant", "alias"):
             continue
-        earlier = [j for j in olds.get((name.text, name.scope), ()) if j < i]
+        values = trace.values
+        earlier = [j for j in olds.get((name.text, name.scope), ()) if j < i and not np.array_equal(values[i], values[j])]
         made_of = ancestors(trace.graph, [i], stepped) if earlier else set[int]()
         if any(j in made_of or (nodes[j].op == "input" and not made_of.isdisjoint(stepped)) for j in earlier):
             return True
