@@ -38,21 +38,18 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
         return not _reaches(reading, claim) and any(_reaches(other, claim) for other in others)
 
     handed = [] if reading.loss.evidence == "given" else handed_in(cut_off(trace, trace.appended))
-    given = handed
-    if reading.loss.evidence == HANDED_IN:
-        given = handed[:-1]  # the last one is the reading itself
-    made = frozenset(i for part in handed for i in part.made)
-    of_given = frozenset(i for part in given for i in part.made)
-
-    own_outputs = handed[-1].outputs if reading.loss.evidence == HANDED_IN else frozenset[int]()
+    is_handed = reading.loss.evidence == HANDED_IN
+    tried_apart = handed[:-1] if is_handed else handed  # the last one is the reading itself
+    made_apart = frozenset(i for part in tried_apart for i in part.made)
+    outputs = handed[-1].outputs if is_handed else frozenset[int]()
 
     def of_another_gradient(claim: Claim) -> bool:
-        return claim.node in of_given or (claim.wrt < trace.appended and root(trace.graph.nodes, claim.wrt) in own_outputs)
+        return claim.node in made_apart or (claim.wrt < trace.appended and root(trace.graph.nodes, claim.wrt) in outputs)
 
     later = of_later_rows(reading) if trace.passes else set[int]()
     for version in _versions(trace, reading):
         yield (
-            _without(version, of_given),
+            _without(version, made_apart),
             lambda part, c: (
                 _belongs(c, part, trace, losses)
                 and not (
@@ -63,8 +60,9 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
                 )
             ),
         )
-    for own_gradient in given:
-        yield _without(own_gradient.reading, made - own_gradient.made), partial(_goes_back_from, own_gradient)
+    for tried in tried_apart:
+        rest = frozenset(i for part in handed if part is not tried for i in part.made) - tried.made
+        yield _without(tried.reading, rest), partial(_goes_back_from, tried)
     for other in others:
         yield other, lambda part, c: _reaches(part, c) and not _reaches(reading, c) and not elsewhere(c)
     for own, call in calls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from math import prod
 
@@ -130,7 +130,8 @@ def verdict_of(
         )
         return replace(base, verdict="right only here" if here == "same" else "wrong", kind="mistake", because=words)
     if len(tally.pairs) < FEWEST_PAIRS and not _same_on_kinks(tally):
-        return replace(base, because=f"only {len(tally.pairs)} of the samples tried could be computed")
+        words = _not_a_number(reading, made_of) or f"only {len(tally.pairs)} of the samples tried could be computed"
+        return replace(base, because=words)
     on_a_kink = here == "different" and own is not None and any(True for _ in tied(bench, own))
     if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
@@ -144,6 +145,18 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _not_a_number(reading: Reading, made_of: Set[int]) -> str:
+    """Where the first NaN is that the loss or a derivative is made of, and what to do about it."""
+    for i in sorted(reading.before | made_of):
+        node, value = reading.graph.nodes[i], np.asarray(reading.values[i])
+        if value.dtype.kind == "f" and np.any(np.isnan(value)):
+            what = node.name.text if node.name else f"what `{node.op}` gives"
+            where = f" ({node.source!r})" if node.source else ""
+            cure = "Leave such rows out, or fill them" if node.op == "input" else "See what goes into it"
+            return f"{what}{where} holds a NaN, and so does all that is made of it. {cure}"
+    return ""
 
 
 def _same_on_kinks(tally: Tally) -> bool:
