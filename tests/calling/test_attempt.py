@@ -266,7 +266,8 @@ def test_what_nothing_can_be_given_for_is_said(tmp_path: Path) -> None:
         check("class Thing:\n    def backward(self, whatsit):\n        self.dW = whatsit.foo()\n", tmp_path)
     assert str(error.value) == (
         f'{tmp_path / "program.py"}: it only defines Thing, and nothing calls them. Say what to run with --call "CODE", such as '
-        '--call "Thing(…)". --try: Thing.backward was not judged: nothing says what to give for `whatsit` of Thing.backward.'
+        '--call "Thing(…)". --try: Thing.backward was not judged: no class of the program has what '
+        "`whatsit` of Thing.backward must have: `foo`."
     )
 
 

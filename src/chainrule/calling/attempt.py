@@ -94,16 +94,23 @@ def _is_plain(node: ast.stmt, known: Set[str]) -> bool:
 
 
 def _attempt(program: Program, settings: Settings, subject: Subject, checked: Callable[[Trace, str | None], Check]) -> Attempt:
-    why = early = ""  # an error of the goal itself says more than one of what runs before it
+    why = judged = ""  # what a run was found to be says more than an error
+    farthest = -1
 
     def traced(code: str) -> Trace:
         return run(with_call(program, code), settings)
 
+    def stopped(trace: Trace) -> None:
+        """Of several errors, the one that came after the most was computed tells what is wrong."""
+        nonlocal why, farthest
+        if trace.raised is not None and len(trace.graph.nodes) > farthest:
+            farthest = len(trace.graph.nodes)
+            why = f"{trace.raised.kind}: {trace.raised.message}"
+
     def observe(code: str, name: str) -> Any:
-        nonlocal early
         trace = traced(code)
         if trace.raised is not None:
-            early = early or f"{trace.raised.kind}: {trace.raised.message}"
+            stopped(trace)
             return None
         return next((b.observed for b in reversed(trace.bindings) if b.name.text == name and not b.name.scope), None)
 
@@ -118,14 +125,14 @@ def _attempt(program: Program, settings: Settings, subject: Subject, checked: Ca
             try:
                 trace = traced(call.code)
                 if trace.raised is not None:
-                    why = why or f"{trace.raised.kind}: {trace.raised.message}"
+                    stopped(trace)
                     continue
                 ran += 1
                 if _stretches_the_target(trace):
                     continue
                 check = checked(trace, call.of)
             except ChainruleError as error:
-                why = why or str(error)
+                judged = judged or str(error)
                 continue
             right = sum(1 for j in check.claims if j.verdict == "right")
             attempt = Attempt(subject.title, call, check, called=tuple(dict.fromkeys(c.title for c in trace.calls)))
@@ -138,7 +145,7 @@ def _attempt(program: Program, settings: Settings, subject: Subject, checked: Ca
     return (
         best[1]
         if best is not None
-        else Attempt(subject.title, None, None, (why or early).rstrip(".") or "no derivative was found in it")
+        else Attempt(subject.title, None, None, (judged or why).rstrip(".") or "no derivative was found in it")
     )
 
 

@@ -11,25 +11,25 @@ import numpy as np
 from chainrule.reading.names import PENALTY, RATE
 
 DATA = re.compile(
-    r"^(x|inputs?|data|features?|images?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|x)|"
+    r"^(x|inputs?|data|features?|images?|entradas?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|dataset|set|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|x)|"
     r"(train|training)_?(x|data|inputs?|set_inputs)|training_inputs|i|in_?put)$",
     re.I,
 )
 TARGET = re.compile(
-    r"^(y|t|targets?|labels?|expected\w*|desired\w*|y_?(true|train|batch|label|valid|val|test|tr|actual|real|gt|expected|desired)|true\w*|ground_truth|actual|d|"
-    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|targets?_(data|array|vector)|"
+    r"^(y|t|targets?|labels?|expected\w*|desired\w*|esperad\w+|desejad\w+|y_?(true|train|batch|label|valid|val|test|tr|actual|real|gt|expected|desired)|true\w*|ground_truth|actual|d|"
+    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|(targets?|labels?)_(data|array|vector|list|set)|y_?(data|dataset|set)|"
     r"yy|ys|y_?\w*(true|one_?hot|label|target)\w*|\w*(one_?hot|labels?|targets?))$",
     re.I,
 )
 UPSTREAM = re.compile(
-    r"^(d_?(out\w*|values?|y|a|z|h|x|up\w*|l_d_?out\w*|l_?d\w*)|dl\w*|(\w+_)?grads?(_\w+)?|grad_?(out|in|y|z|a|loss)\w*|\w+grad|(\w+_)?gradients?(_\w+)?|upstream\w*|"
+    r"^(d_?(\w*next|out\w*|values?|y|a|z|h|x|up\w*|l_d_?out\w*|l_?d\w*)|dl\w*|(\w+_)?grads?(_\w+)?|grad_?(out|in|y|z|a|loss)\w*|\w+grad|(\w+_)?gradients?(_\w+)?|upstream\w*|"
     r"(output_)?(error|delta)\w*|err|accum_grad|dldy|next_\w+|g)$",
     re.I,
 )
 RESULT = re.compile(
     r"^(o|outs?|outputs?|y_?hat|y_?tilde|y_?out\w*|y_?pred\w*|pred\w*|a|a\d|al|probs?|activations?|scores|yh|logits|p)$", re.I
 )
-EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|iters?|iterations?|steps|training_iterations)$", re.I)
+EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|epocas?|iters?|iterations?|steps|training_iterations)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
 SHAPE = re.compile(r"^(x_|in_|input_|data_)?shape$", re.I)
 SCALE = re.compile(r"^(gamma|beta|scale|shift)$", re.I)
@@ -38,18 +38,19 @@ BIAS = re.compile(r"^(b\d*|bias\w*)$", re.I)
 LAYERS = re.compile(
     r"^(layers?|layers?_?(dims?|sizes?|nodes|units|structure)|sizes|dims|dimensions?|topology|architecture|nodes|shape)$", re.I
 )
-PART = r"(_?(layer|nodes?|units?|neurons?|size|dims?|dimensions?|features?|num|count|n|len\w*|width|channels?))*$"
+PART = r"(_?(layer|amount|nodes?|units?|neurons?|size|dims?|dimensions?|features?|num|count|n|len\w*|width|channels?))*$"
 GOES_IN = re.compile(rf"^(n|num|number_?of|no_?of|size_?of)?_?in(put)?s?{PART}", re.I)
 GOES_OUT = re.compile(rf"^(n|num|number_?of|no_?of|size_?of)?_?out(put)?s?{PART}", re.I)
 SEVERAL = re.compile(r"(sizes|layers|dims|nodes|units|neurons|hidden\w*)$", re.I)
 SHAPE_WINDOW = re.compile(r"^(kernel|filter|pool|window)s?_?(shape|size)?s?_?shape$", re.I)
 SHAPE_OUT = re.compile(r"^out(put)?_?shape$", re.I)
 KEPT = re.compile(r"^keep_?\w*$", re.I)
+DROPPED = re.compile(r"^(p_?)?drop(out|ped)?(_?(rate|prob\w*|ratio|p))?$", re.I)
 FROM = re.compile(
     r"^(dim|\w+_channels|embed\w*|d_?model|emb\w*|n_?x|n_?i|n_?in\w*|num_?in\w*|in_?\w*|input\w*|D|d_in|fan_in|n_?features\w*|num_?features|n_prev|i_?size|channels?|depth)$",
     re.I,
 )
-BETWEEN = re.compile(r"hid|^n_?h$|^h(_?size|_?dim)?$|^H$|neurons|units|nodes", re.I)
+BETWEEN = re.compile(r"hid|^n_?h$|^h(_?size|_?dim)?$|^H$|neuron|units|nodes", re.I)
 TO = re.compile(
     r"^(n_?y|n_?o|out\w*|n_?out\w*|num_?out\w*|output\w*|fan_out|n_?class\w*|num_?class\w*|classes|d_out|D_out|C|K|o_?size|nodes?|n_filters|num_filters|filters)$",
     re.I,
@@ -89,6 +90,12 @@ class Layout:
     bias: tuple[int, ...]
     width: int
     targets: tuple[str, ...]
+    out: int = 2
+
+    @property
+    def by_column(self) -> bool:
+        """Whether each column is a sample."""
+        return len(self.data) == 2 and self.data[0] == self.width != self.data[1]
 
     @property
     def is_one_sample(self) -> bool:
@@ -170,8 +177,8 @@ def guessed_size(name: str, layout: Layout) -> str | None:
     """Code for a size by a part of its name, where the whole name says nothing."""
     for words, size in (
         ("in|feature|vocab|prev", layout.width),
-        ("out|class|label|target", 2),
-        ("dim|size|num|len|units|count|^n_", 3),
+        ("out|class|label|target", layout.out),
+        ("dim|size|num|len|units|count|^n_|_nr$", 3),
     ):
         if re.search(words, name, re.I):
             return str(size)
@@ -188,10 +195,12 @@ def value_for(name: str, layout: Layout) -> str | None:
         return "0.1"
     if KEPT.match(name):
         return "0.8"
+    if DROPPED.match(name):
+        return "0.2"
     if LAYERS.match(name):
-        return f"[{layout.width}, 3, 2]"
+        return f"[{layout.width}, 3, {layout.out}]"
     if ROWS.search(name):
-        return str(layout.data[0])
+        return str(layout.data[-1] if layout.by_column else layout.data[0])
     if SHAPE.match(name):
         return repr(layout.data[1:] if len(layout.data) == WITH_BATCH else layout.data)
     if SHAPE_WINDOW.match(name):
@@ -205,7 +214,7 @@ def value_for(name: str, layout: Layout) -> str | None:
     if ON.match(name):
         return "1"
     for pattern, size in (
-        (HEADS, 2), (GOES_IN, layout.width), (GOES_OUT, 2), (BETWEEN, 3), (TO, 2), (FROM, layout.width), (WINDOW, 3),
+        (HEADS, 2), (GOES_IN, layout.width), (GOES_OUT, layout.out), (BETWEEN, 3), (TO, layout.out), (FROM, layout.width), (WINDOW, 3),
     ):  # fmt: skip
         if pattern.search(name):
             return str(size)

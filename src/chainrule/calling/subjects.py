@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from chainrule.calling.data import DATA, RESULT, TARGET, UPSTREAM
+from chainrule.calling.definitions import Class, Defined, Definitions, definitions
 from chainrule.reading.names import FORWARD, STEM, reads_as_derivative, reads_as_loss
-from chainrule.reading.sources import NOT_PYTHON, Program, parsed
+from chainrule.reading.sources import Program
 
 BACKWARD = re.compile(
     r"(?<!call)(?<!play)back|bprop|(^|_)gradients?($|_)|compute_grad|^grads?$|^derivatives?$|[a-z]Prime$", re.I
 )
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
 TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
-LARGEST_SIZE = 5000
 MOST_TRAINING = 2
 FITTING = re.compile(r"^(fit|train)$", re.I)
+SETTING_UP = re.compile(r"^_?(set_?up|build\w*|compile|init(iali[sz]e)?(_?(weights?|params?|parameters|network))?)$", re.I)
+ADDING = re.compile(r"^add(_?\w*layer)?$", re.I)
 STEPPING = re.compile(r"^_?(update|step|sgd)", re.I)
 OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)
-
-
-@dataclass(frozen=True)
-class Defined:
-    """A function or method: what it takes (with whether that has a default), and the names of what it gives back.
-
-    `keeps` is the attribute that holds its result, if one does.
-    """
-
-    name: str
-    parameters: tuple[tuple[str, bool], ...]
-    returns: tuple[str, ...]
-    writes: bool
-    keeps: str = ""
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        return tuple(name for name, default in self.parameters if not default)
 
 
 @dataclass(frozen=True)
 class Subject:
     """What is to be called: the `goal`; what may be called for it; and the class that they are methods of, if any.
 
-    `sizes` are whole numbers that stand where it is defined, `words` the texts; `beside` names what the program defines.
+    `sizes` are whole numbers that stand where it is defined, `words` the texts; `beside` names what the program defines,
+    `classes` are those that objects can be made of.
     """
 
     goal: Defined
@@ -57,10 +39,16 @@ class Subject:
     sizes: tuple[int, ...] = ()
     words: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    classes: tuple[Class, ...] = ()
 
     @property
     def title(self) -> str:
         return f"{self.owner}.{self.goal.name}" if self.owner else self.goal.name
+
+    @property
+    def handed_in(self) -> tuple[str, ...]:
+        """The parameters of the goal that a gradient is handed in by; no tables that it fills."""
+        return tuple(name for name in self.goal.required if UPSTREAM.match(name) and not self.goal.used(name).filled)
 
     @property
     def is_loss(self) -> bool:
@@ -82,74 +70,75 @@ class Subject:
         found = [f for f in self.others if FORWARD.search(f.name)]
         return min(found, key=lambda f: (f.name != "__call__", "forward" not in f.name, len(f.required))) if found else None
 
+    @property
+    def runs_forward(self) -> bool:
+        """Whether the goal itself calls what must run first."""
+        return self.forward is not None and self.forward.name in self.goal.reads
+
     def _function_before(self) -> Defined | None:
         stem = STEM.sub("", self.goal.name)
-        found = (f for f in self.others if FORWARD.search(f.name) and STEM.sub("", f.name) == stem)
-        return next(found, None) or next((f for f in self.others if f.name == stem and f.required), None)  # relu_backward
+        forward = [f for f in self.others if FORWARD.search(f.name) and f.required]
+        same = [f for f in forward if STEM.sub("", f.name) == stem]
+        same += [f for f in self.others if f.name == stem and f.required]  # relu_backward
+        results = {name for name in self.goal.required if RESULT.match(name)}
+        gives = [
+            f for f in forward if results and not any(map(TARGET.match, f.required))
+        ]  # gradients(X, y, y_hat), predict(X, w)
+        return next(iter((*same, *gives)), None)
 
     @property
     def measure(self) -> Defined | None:
         """What computes the loss."""
         return next((f for f in self.others if reads_as_loss(f.name) and not BACKWARD.search(f.name)), None)
 
+    @property
+    def setting_up(self) -> tuple[Defined, ...]:
+        """The methods that set what the goal reads and nothing else sets, as one that makes the weights."""
+        if self.made is None:
+            return ()
+        run = [self.made, self.goal, *(f for f in (self.forward,) if f is not None)]
+        missing = frozenset().union(*(f.reads for f in run)).difference(*(f.sets for f in run))
+        plain = [f for f in self.others if not (FORWARD.search(f.name) or _is_backward(f) or TRAINING.match(f.name))]
+        asked = frozenset().union(*(f.reads for f in run))
+        return tuple(
+            f
+            for f in plain
+            if f not in self.adding
+            and not any(UPSTREAM.match(name) for name in f.required)
+            and (f.sets & missing or (SETTING_UP.match(f.name) and not f.required and f.name not in asked))
+        )
+
+    @property
+    def adding(self) -> tuple[Defined, ...]:
+        """The methods that put something into a list or table of the object, a layer into a network."""
+        named = (f for f in self.others if f.required and (ADDING.match(f.name) or (f.adds is not None and f.adds.asks)))
+        return tuple(f for f in named if self.made is not None and f.name not in self.made.reads)[:1]
+
 
 def subjects(program: Program) -> list[tuple[Subject, ...]]:
     """Everything that a program defines and that goes backward, in the order of the program; of a class, the ways to call it."""
-    bodies: list[ast.stmt] = []
-    for cell in program.cells:
-        try:
-            bodies += parsed(cell.code).body
-        except NOT_PYTHON:
-            continue
-    classes = {node.name: node for node in bodies if isinstance(node, ast.ClassDef)}
-    defined = [node for node in bodies if isinstance(node, ast.FunctionDef)]
-    beside = (*classes, *(node.name for node in defined))
-    found = [ways for node in classes.values() if (ways := tuple(_of_class(node, classes, beside)))]
-    functions = tuple(map(_defined, defined))
-    return [*found, *((replace(s, beside=beside, **_constants(defined)),) for s in _of_functions(functions))]
+    defined = definitions(program)
+    found = [ways for of in defined.classes if (ways := tuple(_of_class(of, defined)))]
+    functions = (replace(s, sizes=defined.sizes, words=defined.words) for s in _of_functions(defined.functions))
+    return [*found, *((_beside(s, defined),) for s in functions)]
 
 
-def _of_class(node: ast.ClassDef, classes: dict[str, ast.ClassDef], beside: tuple[str, ...]) -> Iterator[Subject]:
-    methods: dict[str, Defined] = {}
-    line = _line(node, classes)
-    for owner in reversed(line):
-        for item in owner.body:
-            if isinstance(item, ast.FunctionDef) and not _only_raises(item):
-                methods[item.name] = _defined(item, method=not _is_static(item))
-    call, forward = methods.get("__call__"), methods.get("forward")
-    if call is not None and forward is not None and not call.parameters:  # def __call__(self, *inputs)
-        methods["__call__"] = replace(call, parameters=forward.parameters)
-    made = methods.pop("__init__", Defined("__init__", (), (), False))
-    public = [m for name, m in methods.items() if name == "__call__" or not name.startswith("__")]
+def _beside(subject: Subject, defined: Definitions) -> Subject:
+    others = tuple(c for c in (*defined.classes, *defined.imported) if c.name != subject.owner)
+    return replace(subject, beside=defined.names, classes=others)
+
+
+def _of_class(of: Class, defined: Definitions) -> Iterator[Subject]:
+    if OPTIMIZER.search(of.name):
+        return
+    public = [m for name, m in of.methods.items() if name == "__call__" or not name.startswith("__")]
     goals = [m for m in public if _is_backward(m)]
     chosen = sorted(goals, key=lambda m: (not m.writes, not re.search("back|bprop", m.name, re.I), m.name.startswith("_")))
     trained = [m for m in public if TRAINING.match(m.name) and (m.writes or goals) and len(m.required) > 1]
     trained = trained or [m for m in public if (TRAINING.match(m.name) and m.writes) or FITTING.match(m.name)]
-    if OPTIMIZER.search(node.name):
-        return
     for goal in dict.fromkeys([*chosen[:1], *trained[:1], *chosen[1:2]]):
         others = tuple(m for m in public if m is not goal)
-        yield Subject(goal, others, node.name, made, beside=beside, **_constants(line))
-
-
-def _constants(nodes: Sequence[ast.AST]) -> dict[str, Any]:
-    """Whole numbers and texts written in some definitions."""
-    values = [n.value for node in nodes for n in ast.walk(node) if isinstance(n, ast.Constant)]
-    sizes = Counter(v for v in values if isinstance(v, int) and 1 < v < LARGEST_SIZE)
-    return {
-        "sizes": tuple(size for size, _ in sizes.most_common()),
-        "words": tuple(dict.fromkeys(v for v in values if isinstance(v, str) and v.isidentifier())),
-    }
-
-
-def _line(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
-    """A class and what it inherits from, nearest first."""
-    found = [node]
-    for base in node.bases:
-        inherited = classes.get(base.id) if isinstance(base, ast.Name) else None
-        if inherited is not None and inherited is not node:
-            found += [c for c in _line(inherited, classes) if c not in found]
-    return found
+        yield _beside(Subject(goal, others, of.name, of.made, of.sizes, of.words), defined)
 
 
 def _of_functions(functions: Sequence[Defined]) -> Iterator[Subject]:
@@ -171,65 +160,3 @@ def _is_backward(defined: Defined) -> bool:
 
 def _forwards(goal: Defined, functions: Sequence[Defined]) -> bool:
     return Subject(goal, tuple(functions)).forward is not None
-
-
-def _defined(node: ast.FunctionDef, *, method: bool = False) -> Defined:
-    given = [*node.args.posonlyargs, *node.args.args]
-    plain = len(given) - len(node.args.defaults)
-    parameters = [(a.arg, i >= plain) for i, a in enumerate(given)]
-    parameters += [(a.arg, d is not None) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
-    returned = _returned(node)
-    keeps = _kept(node) if method else ""
-    return Defined(node.name, tuple(parameters[1:] if method else parameters), returned, _writes(node), keeps)
-
-
-def _kept(node: ast.FunctionDef) -> str:
-    """The attribute that a method sets last of those that read as a result."""
-    targets = [t for n in _inside(node) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Attribute)]
-    mine = [t for t in targets if isinstance(t.value, ast.Name) and t.value.id == node.args.args[0].arg]
-    results = [t for t in mine if RESULT.match(t.attr)]
-    return max(results, key=lambda t: t.lineno).attr if results else ""
-
-
-def _returned(node: ast.FunctionDef) -> tuple[str, ...]:
-    """The names that the last `return` gives back; "" for what has none."""
-    given = [n.value for n in _inside(node) if isinstance(n, ast.Return) and n.value is not None]
-    if not given:
-        return ()
-    last = max(given, key=lambda value: value.lineno)
-    items = last.elts if isinstance(last, ast.Tuple) else [last]
-    return tuple(i.id if isinstance(i, ast.Name) else i.attr if isinstance(i, ast.Attribute) else "" for i in items)
-
-
-def _writes(node: ast.FunctionDef) -> bool:
-    """Whether a function names a derivative or changes a parameter."""
-    for inner in _inside(node):
-        if isinstance(inner, ast.AugAssign) and isinstance(inner.op, (ast.Add, ast.Sub)) and not _counts(inner.value):
-            return True
-        if isinstance(inner, ast.Assign):
-            for target in inner.targets:
-                for name in target.elts if isinstance(target, ast.Tuple) else [target]:
-                    if reads_as_derivative(ast.unparse(name)):
-                        return True
-    return False
-
-
-def _counts(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant)
-
-
-def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything in a function, but nothing in functions defined in it."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
-            yield child
-            yield from _inside(child)
-
-
-def _is_static(node: ast.FunctionDef) -> bool:
-    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
-
-
-def _only_raises(node: ast.FunctionDef) -> bool:
-    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    return all(isinstance(s, (ast.Raise, ast.Pass)) for s in body)

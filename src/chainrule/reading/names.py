@@ -27,7 +27,7 @@ STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )
 DERIVATIVE = re.compile(
-    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^partial"
+    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^D[WZAbw]\d*$|^partial"
     r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
@@ -48,6 +48,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
         r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*|[wb]\d*)$",
         r"^d(?P<wrt>[A-Za-z]\w*)$",
+        r"^D(?P<wrt>[WZAbw]\d*)$",
         r"^g(?P<wrt>[A-Z]\w*)$",
     )
 )
@@ -55,7 +56,7 @@ LONE = re.compile(r"^(grad|gradient|derivative|deriv|nabla)s?$", re.I)  # says o
 NUMERICAL = re.compile(r"numeric|approx|finite|check", re.I)
 HELD_GRADIENT = re.compile(r"^(?P<owner>.*[^.])\.(?:g|grad|gradient)$")
 HELD_VALUE = re.compile(r"^(?P<owner>.*[^.])\.(?:data|value|val)$")
-ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?P<key>\w+)['\"]\]$")
+ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?:[^'\"\]]*\W)?(?P<key>\w+)['\"]\]$")
 CARRIED = re.compile(r"^(v|m)\w*$|(^|_)(vel|velocity|momentum|moment|cache)\w*$", re.I)
 FALSE_FRIENDS = re.compile(
     r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"

@@ -153,7 +153,8 @@ class Naming:
     def name_item(self, text: str, item: Any) -> Any:
         if is_traced(item):
             node = self.recorder.builder.nodes[item.node]
-            return item if node.name is not None or node.op == "constant" else self.name_traced(text, item)
+            only_given = node.op == "input" and node.name is not None and node.name.scope and "." in text.partition("[")[0]
+            return item if (node.name is not None and not only_given) or node.op == "constant" else self.name_traced(text, item)
         if type(item) is int and not isinstance(item, bool):
             return self.name(text, item)
         return self.name(text, item)
