@@ -76,22 +76,26 @@ def test_rows_one_by_one_are_added_up(tmp_path: Path) -> None:
 
 
 NONE = 'no loss is computed beside these derivatives, and no usual loss explains all that is written{}. --loss "EXPRESSION" names the one that is meant'
-NEAREST = ": ½Σ(y − l2)² explains w1 (line 12), and not w0 (line 13)"
+WRONG = "; for ½Σ(y − l2)² it would be wrong: it leaves out {}"
+W1_RIGHT = "; for ½Σ(y − l2)² it would be right"
 
 
 @pytest.mark.parametrize(
-    ("nearest", "mistake"),
+    ("hints", "mistake"),
     [
-        (NEAREST, {"delta": "error * l2 * (1 - l2)", "hidden": "1"}),
-        (NEAREST, {"delta": "error * l2 * (1 - l2)", "hidden": "l1"}),
-        ("", {"delta": "error * l2"}),
-        ("", {"delta": "-error * l2 * (1 - l2)"}),
-        ("", {"delta": "error", "output": "np.tanh(l1 @ w1)"}),
+        ({W1_RIGHT, WRONG.format("sigmoid′ at l1₁")}, {"delta": "error * l2 * (1 - l2)", "hidden": "1"}),
+        (
+            {W1_RIGHT, WRONG.format("the factor 1 − l1₁ of sigmoid′ = l1₁·(1 − l1₁)")},
+            {"delta": "error * l2 * (1 - l2)", "hidden": "l1"},
+        ),
+        ({WRONG.format("the factor 1 − l2₁ of sigmoid′ = l2₁·(1 − l2₁)")}, {"delta": "error * l2"}),
+        ({""}, {"delta": "-error * l2 * (1 - l2)"}),
+        ({WRONG.format("tanh′ at l2₁")}, {"delta": "error", "output": "np.tanh(l1 @ w1)"}),
     ],
 )
-def test_no_loss_is_bent_to_fit_a_mistake(nearest: str, mistake: dict[str, str], tmp_path: Path) -> None:
+def test_no_loss_is_bent_to_fit_a_mistake(hints: set[str], mistake: dict[str, str], tmp_path: Path) -> None:
     check = chainrule.check(written(tmp_path, **mistake))
-    assert {(j.verdict, j.because) for j in check.claims} == {("cannot tell", NONE.format(nearest))}
+    assert {(j.verdict, j.because) for j in check.claims} == {("cannot tell", NONE.format(hint)) for hint in hints}
 
 
 def test_a_named_loss_is_never_exchanged_for_one_that_fits(tmp_path: Path) -> None:

@@ -78,16 +78,9 @@ def common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
     return factors[0] if abs(factors[0] - 1) > SAME else 1.0
 
 
-def explained(reading: Reading, claims: Sequence[Claim]) -> tuple[list[str], list[str]]:
-    """The claims that the loss explains by the factor most of them share, and the others, each with its line."""
+def explained(reading: Reading, claims: Sequence[Claim]) -> int:
+    """How many claims the loss explains by the factor that most of them share."""
     found = factors_of(reading, claims) or []
     shared = Counter(round(abs(f), 9) for f in found if f)
     best = shared.most_common(1)[0][0] if shared else NOTHING
-    fits = [f is not None and (f == NOTHING or abs(abs(f) - best) <= 1e-6 * best) for f in found]
-    words = [f"{c.name.text}{_line(reading, c)}" for c in claims]
-    return [w for w, fit in zip(words, fits, strict=False) if fit], [w for w, fit in zip(words, fits, strict=False) if not fit]
-
-
-def _line(reading: Reading, claim: Claim) -> str:
-    source = reading.graph.nodes[claim.node].source
-    return f" ({source!r})" if source else ""
+    return sum(1 for f in found if f is not None and (f == NOTHING or abs(abs(f) - best) <= 1e-6 * best))

@@ -18,10 +18,11 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
 from chainrule.checking.handed_in import handed_in
+from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.rows import MOST_ROWS
-from chainrule.checking.verdicts import Judgement
+from chainrule.checking.verdicts import GUESSED, INFERRED, Judgement
 from chainrule.errors import AskError, EvaluationError, NoLoss
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
@@ -37,12 +38,10 @@ from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
-INFERRED = "inferred: it explains every derivative written"
 ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
 OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"
 MOST_GROUPS = 6
 LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "transpose", "stack", "to_real")
-GUESSED = "a guess: no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -118,9 +117,9 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     if not guesses or not _claims(guesses[0]):
         return Implied(None)
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
-    why = f"several losses explain all that is written: {texts}" if fits else _nearest(guesses)
-    words = f'{GUESSED}, and {why}. --loss "EXPRESSION" names the one that is meant'
-    return Implied(None, replace(guesses[0], loss=replace(guesses[0].loss, evidence=words)))
+    why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
+    guess = guesses[0] if fits else _nearest(guesses)
+    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{why}")))
 
 
 def _different(fits: Sequence[Reading]) -> list[Reading]:
@@ -133,14 +132,9 @@ def _different(fits: Sequence[Reading]) -> list[Reading]:
     return found
 
 
-def _nearest(guesses: Sequence[Reading]) -> str:
-    """Of losses that do not explain all that is written, the one that explains the most, and what it does not."""
-    words = "no usual loss explains all that is written"
-    splits = [(g, *explained(g, _claims(g))) for g in guesses]
-    guess, fitting, others = max(splits, key=lambda split: len(split[1]))
-    if not fitting or not others:
-        return words
-    return f"{words}: {guess.loss.name.text} explains {', '.join(fitting)}, and not {', '.join(others)}"
+def _nearest(guesses: Sequence[Reading]) -> Reading:
+    """Of losses that do not explain all that is written, the one that explains the most."""
+    return max(guesses, key=lambda guess: explained(joined := with_joined_steps(guess), _claims(joined)))
 
 
 def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
@@ -186,15 +180,16 @@ def _constant(trace: Trace, i: int) -> bool:
 def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
     """The reading in which a loss explains every claim, with one factor for all of them; None if it does not."""
     try:
-        plain = reading_with(1.0)
+        plain = with_joined_steps(reading_with(1.0))
         claims = _claims(plain)
         factor = common_factor(plain, claims)
         if factor is None:
             return None
         in_the_step = plain.rate is not None and plain.rate.node is not None and abs(factor - plain.rate.value) < SAME * factor
-        reading = plain if factor == 1.0 or in_the_step else reading_with(factor)
-        claims = _claims(reading)
-        judged = judge_claims(reading, claims)
+        reading = reading_with(1.0 if in_the_step else factor)
+        joined = with_joined_steps(reading)
+        claims = _claims(joined)
+        judged = judge_claims(joined, claims)
     except EvaluationError:
         return None
     stepped = [j for c, j in zip(claims, judged, strict=True) if c.update is not None]

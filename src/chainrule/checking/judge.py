@@ -23,7 +23,7 @@ from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows
 from chainrule.checking.samples import describe, domains
 from chainrule.checking.sampling import take_samples
 from chainrule.checking.tiny import without_tiny_constants
-from chainrule.checking.verdicts import NOTHING_FOUND, Check, Judgement, Verdict
+from chainrule.checking.verdicts import GUESSED, INFERRED, NOTHING_FOUND, Check, Judgement, Verdict
 from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, verdict_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
@@ -33,6 +33,7 @@ from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
+NAME_THE_LOSS = '--loss "EXPRESSION" names the one that is meant'
 LITTLE = 0.01
 VANISHES = "without"
 BROUGHT_IN = "which later lines bring in"
@@ -129,12 +130,34 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     """The verdict on each claim of one pass."""
     if not claims:
         return []
+    if reading.loss.evidence.startswith(GUESSED):
+        return _as_guessed(reading, claims)
     results = _weigh(reading, claims)
     results = _apart_from_tiny_constants(reading, claims, results)
     results = _with_alternatives(reading, claims, results)
     results = _by_use(reading, claims, results)
     results = [_of_any_object(reading, c, r) for c, r in zip(claims, results, strict=True)]
     return tried_on_more_rows(reading, claims, explain_failures(reading, claims, results))
+
+
+def _as_guessed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
+    """No verdicts, as no loss is known; and what each would be if the likeliest one were meant, where that says something."""
+    why = f"no loss is computed beside these derivatives, and {reading.loss.evidence.removeprefix(GUESSED)}"
+    meant = replace(reading, loss=replace(reading.loss, evidence=INFERRED))
+    results = judge_claims(meant, claims)
+    hints = [f"for {reading.loss.name.text} {would_be}" if (would_be := _would_be(r)) else "" for r in results]
+    if not any(r.fails or r.kind == "scale" for r in results) or not any(r.mistakes or not r.fails for r in results):
+        hints = [""] * len(hints)
+    told = (f"{why}{f'; {hint}' if hint else ''}. {NAME_THE_LOSS}" for hint in hints)
+    return [r.instead("cannot tell", words) for r, words in zip(results, told, strict=True)]
+
+
+def _would_be(result: Judgement) -> str:
+    if result.verdict == "cannot tell":
+        return ""
+    if result.kind == "scale" or not result.mistakes:
+        return f"it would be {'off by a constant factor' if result.kind == 'scale' else result.verdict}"
+    return f"it would be {result.verdict}: {result.mistakes[0]}"
 
 
 def _of_any_object(reading: Reading, claim: Claim, result: Judgement) -> Judgement:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from chainrule.checking.implied import INFERRED
 from chainrule.checking.judge import judge
-from chainrule.checking.verdicts import NOTHING_FOUND, Check, Judgement, place
+from chainrule.checking.verdicts import INFERRED, NOTHING_FOUND, Check, Judgement, place
 from chainrule.errors import AskError
 from chainrule.graph.records import Source
 from chainrule.reading.loops import Pass

@@ -86,6 +86,8 @@ class Coverage:
     not_in_loss: tuple[str, ...] = ()
 
 
+GUESSED = "a guess: "  # so the evidence of a loss begins that is none, with why
+INFERRED = "inferred: it explains every derivative written"
 NOTHING_FOUND = (
     "No hand-written derivative was found: no update line uses one, and no name reads like one "
     "(deriv_L_w, dL_dw, dW, grad_w, w_grad, …). Nothing was judged."

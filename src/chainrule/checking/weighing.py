@@ -45,8 +45,6 @@ def verdict_of(
     )  # fmt: skip
     if bench.unknown[i]:
         return replace(base, because=bench.unknown[i])
-    if reading.loss.evidence.startswith("a guess"):
-        return replace(base, because=reading.loss.evidence.removeprefix("a guess: "))
     if reading.loss.evidence == LAST_NUMBER and claim.of is None:
         words = (
             f"no loss was found: {reading.loss.name.text} is only the last number that the parameters reach. Name it with --of"
