@@ -28,6 +28,7 @@ from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Enough
 from chainrule.reading.missing import MissingFinder, unguarded_imports
 from chainrule.reading.named_losses import with_named_losses
+from chainrule.reading.older_numpy import older_names
 from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.project import ProjectFinder, package_of
 from chainrule.reading.recomputed import agrees, recomputed
@@ -146,6 +147,7 @@ class _Run:
             with (
                 installed(finder, ProjectFinder(folder, say), MissingFinder(self.goes_on, say)),
                 np.errstate(),
+                older_names(),
                 _quiet_warnings(),
                 exits_are_raised(),
             ):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chainrule.errors import AskError, ReadError
+from chainrule.reading.older_numpy import notice_of
 from chainrule.reading.python2 import NOTICE, as_python3
 
 Kind: TypeAlias = Literal["script", "notebook", "pasted"]
@@ -67,16 +68,23 @@ def load(path: Path) -> Program:
     if not text.strip():
         raise ReadError(f"{path} is empty: there is no program to read. Give a .py script, an .ipynb notebook or a pasted one.")
     if path.suffix == ".ipynb":
-        return _in_python3(_notebook(path, text))
+        return _of_its_time(_notebook(path, text))
     if any(MARKER.match(line) for line in text.splitlines()):
         return _pasted(path, text)
     code, aside = without_magics(text)
-    program = _in_python3(Program(path, "script", (Cell(None, code),), _set_aside("", aside), text))
+    program = _of_its_time(Program(path, "script", (Cell(None, code),), _set_aside("", aside), text))
     try:
         parsed(program.cells[0].code)
     except NOT_PYTHON as error:
         raise ReadError(f"{path}{syntax_message(error, code)}") from None
     return program
+
+
+def _of_its_time(program: Program) -> Program:
+    """A program as it was meant when it was written, for Python 2 or an older NumPy."""
+    notice = notice_of("\n".join(cell.code for cell in program.cells))
+    program = _in_python3(program)
+    return program if notice is None else replace(program, notices=(*program.notices, notice))
 
 
 def _in_python3(program: Program) -> Program:
