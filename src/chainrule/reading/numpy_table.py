@@ -394,6 +394,13 @@ def _enumerated(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     return ((at, value[at]) for at in np.ndindex(value.raw.shape)) if is_traced(value) else function(*arguments)
 
 
+def _index_iterator(t: Table, function: Any, arguments: Any, options: Any) -> Any:
+    """np.nditer that is asked for `multi_index`, as gradient checks do: it goes through places, not values."""
+    if "multi_index" in options.get("flags", ()) and is_traced(arguments[0]):
+        return function(plain(arguments[0]), *arguments[1:], **options)
+    return t.outside(function, arguments, options)
+
+
 def _softmax(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
     raw = function(*plain(arguments), **plain(options))
@@ -501,6 +508,7 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.add.at, _add_at),
         (np.shape, _shape),
         (np.ndenumerate, _enumerated),
+        (np.nditer, _index_iterator),
         (np.copyto, _copyto),
         (np.put, _put),
         (np.fill_diagonal, _fill_diagonal),
