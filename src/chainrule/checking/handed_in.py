@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from chainrule.checking.layers import forward_of
 from chainrule.checking.quantities import Quantities, plain_quantity, quantities_of
 from chainrule.checking.verdicts import Judgement, place
 from chainrule.graph.build import Builder
@@ -21,7 +22,7 @@ from chainrule.graph.differentiate import descendants
 from chainrule.graph.expression import Expression, index, total
 from chainrule.graph.records import Node, Shape
 from chainrule.reading.appended import with_loss
-from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FALSE_FRIENDS, FORWARD, NUMERICAL, STEM, bare, last_of
+from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FALSE_FRIENDS, NUMERICAL, bare, last_of
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.sources import parameters_of
@@ -176,7 +177,7 @@ def _output(trace: Trace, outputs: Quantities, gradient: int, names: Sequence[st
     value of its shape; else, of what was made since, by its name.
     """
     nodes = trace.graph.nodes
-    forward = _forward_of(trace, call)
+    forward = forward_of(trace.calls, trace.graph.nodes, call)
     since = 0 if forward is None else forward.start
     results = [] if forward is None else [i for i in forward.results if i >= since and nodes[i].shape == nodes[gradient].shape]
     named = results[0] if len(results) == 1 else _by_its_name(nodes, outputs, gradient, names, call.start)
@@ -196,17 +197,6 @@ def _by_its_name(nodes: Sequence[Node], outputs: Quantities, gradient: int, name
 def _quantities_in(name: str) -> list[str]:
     """What a name may say that it is the derivative for."""
     return [] if FALSE_FRIENDS.match(name) else [m["wrt"] for form in DERIVATIVE_FORMS if (m := form.match(name))]
-
-
-def _forward_of(trace: Trace, backward: CallSite) -> CallSite | None:
-    """The last call, before a backward one, of the function or method that goes forward by the same name."""
-    stem = STEM.sub("", backward.title)
-    calls = (
-        c
-        for c in trace.calls
-        if c.stop <= backward.start and c.owner == backward.owner and FORWARD.search(c.title) and STEM.sub("", c.title) == stem
-    )
-    return max(calls, key=lambda c: c.start, default=None)
 
 
 def _fits(whole: Shape, part: Shape) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import BACKWARD, FORWARD
+from chainrule.reading.names import BACKWARD, FORWARD, STEM
 from chainrule.reading.recorded import CallSite
 
 
@@ -84,18 +84,37 @@ def _made_or_used(nodes: Sequence[Node], call: CallSite) -> frozenset[int]:
     return frozenset({*inside, *(source for i in inside for source in nodes[i].inputs), *call.results})
 
 
+def forward_of(calls: Iterable[CallSite], nodes: Sequence[Node], backward: CallSite) -> CallSite | None:
+    """The call of `affine_forward` that a call of `affine_backward` goes back through: the last one before whose values it
+    uses.
+    """
+    stem = STEM.sub("", backward.title)
+    used = {s for i in range(backward.start, backward.stop) for s in nodes[i].inputs if s < backward.start}
+    forwards = [
+        c
+        for c in calls
+        if c.stop <= backward.start and c.owner == backward.owner and FORWARD.search(c.title) and STEM.sub("", c.title) == stem
+    ]
+    return max(forwards, key=lambda c: (len(used.intersection({*range(c.start, c.stop), *c.arguments})), c.start), default=None)
+
+
 def arguments_of(calls: Calls, nodes: Sequence[Node], node: int) -> Mapping[str, int]:
-    """What the function that made a node was given or took out of a cache, by its own names for it: `x, w, b = cache`."""
+    """What the function that made a node was given or took out of a cache, by its own names for it: `x, w, b = cache`; and what
+    the function that it goes back through was given.
+    """
     inner = next(calls_around(calls, node), None)
     if inner is None:
         return {}
+    backward = next((c for c in calls_around(calls, node) if BACKWARD.search(c.title)), None)
+    forward = forward_of(calls.found, nodes, backward) if backward is not None else None
+    went_in = dict(zip(forward.parameters, forward.arguments, strict=True)) if forward is not None else {}
     own = nodes[node].name
     taken = {
         n.name.text: n.inputs[0]
         for n in nodes[inner.start : node]
         if n.op == "alias" and n.name is not None and own is not None and n.name.scope == own.scope
     }
-    return dict(zip(inner.parameters, inner.arguments, strict=True)) | taken
+    return went_in | dict(zip(inner.parameters, inner.arguments, strict=True)) | taken
 
 
 def _last_forward(before: Sequence[CallSite]) -> str:

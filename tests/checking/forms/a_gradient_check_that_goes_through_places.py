@@ -24,6 +24,6 @@ def numerical(f, x, h=1e-5):
 X, W, y = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), np.array([0, 1, 1, 0])
 def whole(W):
     return softmax_loss(X @ W, y)[0]
-loss, dscores = softmax_loss(X @ W, y)
+loss, dscores = softmax_loss(X @ W, y)  # right
 dW = X.T @ dscores  # right
 print(np.abs(numerical(whole, W) - dW).max())

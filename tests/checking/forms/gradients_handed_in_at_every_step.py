@@ -21,7 +21,7 @@ def backward(dout, cache):
         dz = (dout[t] + da) * (1 - states[t + 1] ** 2)
         dW += np.outer(dz, inputs[t])  # right
         dU += np.outer(dz, states[t])  # right
-        da = U.T @ dz  # cannot tell
+        da = U.T @ dz  # right
     return dW, dU, da
 
 
