@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from chainrule.graph.records import Name, Node, Shape
-from chainrule.reading.updates import Update
+from chainrule.reading.updates import Update, root
 from chainrule.working.formulas import key_text
 
 Link: TypeAlias = Literal["update", "name"]
@@ -85,16 +85,32 @@ def _by_a_function(node: Node) -> int | None:
 
 def _capped(nodes: Sequence[Node], i: int) -> int | None:
     """What entries beyond a number, and not beyond 0, are replaced in by that number."""
+    while nodes[i].op == "alias":
+        i = nodes[i].inputs[0]
     node = nodes[i]
     if node.op != "where" or nodes[node.inputs[0]].op not in ("greater", "greater_equal", "less", "less_equal"):
         return None
     sides = nodes[node.inputs[0]].inputs
     for number, inner in (node.inputs[1:], node.inputs[:0:-1]):
-        value = nodes[number].attributes.get("value") if nodes[number].op == "constant" else None
-        bounds = [nodes[s].attributes.get("value") for s in sides if nodes[s].op == "constant"]
-        if value is not None and np.ndim(value) == 0 and value != 0 and bounds == [value] and inner in sides:
+        limit = _limit(nodes, number)
+        if limit is not None and inner in sides and limit in [_limit(nodes, s) for s in sides]:
             return inner
     return None
+
+
+def _limit(nodes: Sequence[Node], i: int) -> tuple[str, object] | None:
+    """A number that something is kept within: its value, or the leaf that it is, with its sign; None for 0 and for arrays."""
+    node = nodes[i]
+    if node.shape:
+        return None
+    if node.op == "negative":
+        inner = _limit(nodes, node.inputs[0])
+        return inner and (f"−{inner[0]}", inner[1])
+    if node.op == "constant":
+        value = node.attributes["value"]
+        return None if value == 0 else ("", float(value))
+    held = root(nodes, i)
+    return ("leaf", held) if nodes[held].op == "input" else None
 
 
 def _shortened(nodes: Sequence[Node], i: int) -> int | None:

@@ -62,9 +62,12 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
 
 def available(reading: Reading, line: int) -> dict[int, str]:
     """The nodes that a name stands for when node `line` is computed, and that name."""
-    scope = (reading.graph.nodes[line].name or reading.loss.name).scope
+    around = [c for c in reading.trace.calls if c.start <= line < c.stop]
+    inner = max(around, key=lambda c: c.start, default=None)
+    named = reading.graph.nodes[line].name
+    scope = (named.scope if named else "") or (inner.title.rpartition(".")[2] if inner else reading.loss.name.scope)
     known = known_in(reading.trace.program, scope) if scope else frozenset[str]()
-    current: dict[str, int] = {}
+    current = dict(zip(inner.parameters, inner.arguments, strict=True)) if inner else {}
     for binding in reading.trace.bindings:
         if binding.node >= line and reading.graph.nodes[binding.node].op != "input":
             continue

@@ -33,6 +33,8 @@ class Update:
 
 ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
 SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|reward|advantage", re.I)
+HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(output_)?(error|delta))$", re.I)
+STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
 
@@ -126,15 +128,26 @@ def _residual(nodes: Sequence[Node], candidate: Update, masks: Mapping[int, int]
 
 
 def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
-    """Whether a step is a number times what is named as a derivative: where the loss is linear, it holds no parameter."""
+    """Whether a step is a number times what is named as a derivative, or times the sum of a gradient that was handed in: where the
+    loss is linear, it holds no parameter.
+    """
     if nodes[step].op != "multiply":
         return False
     numbers = [i for i in nodes[step].inputs if not nodes[i].shape and nodes[root(nodes, i)].op in ("input", "constant")]
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
-        nodes[root(nodes, i)].op not in ("input", "constant") and reads_as_derivative(bare(n.text))
-        for i in rest if (n := nodes[i].name) is not None
+        (nodes[root(nodes, i)].op not in ("input", "constant") and (n := nodes[i].name) is not None and reads_as_derivative(bare(n.text)))
+        or HANDED_IN.match(last_of(nodes[_summand(nodes, i)]))
+        for i in rest
     )  # fmt: skip
+
+
+def _summand(nodes: Sequence[Node], i: int) -> int:
+    """The leaf that a value is a sum, a mean or a part of; the value itself where it is none of these."""
+    at = i
+    while nodes[at].op in (*SAME_PLACE, "sum", "mean", "negative"):
+        at = nodes[at].inputs[0]
+    return at if nodes[at].op == "input" else i
 
 
 def running_mean(nodes: Sequence[Node], update: Update) -> bool:
@@ -234,8 +247,12 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
         (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
         parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old), known)
         base = nodes[parameter]
-        if not (base.op == "input" or base.name is not None):
-            continue
+        if (
+            not (base.op == "input" or base.name is not None)
+            or STEP_SIZE.match(last_of(node))
+            or STEP_SIZE.match(last_of(base))
+        ):
+            continue  # lr += increment is a schedule
         if nodes[old].shape != whole.shape and (node.op == "store" or not _goes_back(nodes, node, old, parameter, known)):
             continue  # a step of another shape counts only where the name comes back, grown
         if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, known) or _gathers(nodes, old, known):
