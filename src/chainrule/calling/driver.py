@@ -43,6 +43,9 @@ from chainrule.reading.names import DERIVATIVE_FORMS, reads_as_loss
 
 INITIAL = re.compile("init|zeros|random", re.I)
 BEFORE = re.compile(r"(^|_)(prev\w*|last|previous)(_|$)", re.I)
+FOR_INPUT = re.compile(
+    r"^d(_?l_?d)?_?(x|in|inputs?|data|h|a_?prev|prev)$|^grad_(x|in|inputs?)$|^(input|x)_(grad|gradient|error)$", re.I
+)
 LOSS = "loss"
 OUTPUT = "out"
 RESULTS = "grads"
@@ -116,8 +119,13 @@ class Driver:
         elif self.subject.measure is not None and self.subject.measure.required and self.subject.forward is not None:
             self._call(self.subject.measure, LOSS)
             loss = LOSS
-        given_back = len(goal.returns) == 1 and not self._says(goal.returns[0]) and loss == LOSS and self.target is None
-        self._call(goal, self.result if given_back else RESULTS if goal.returns == ("",) else "")
+        unsaid = loss == LOSS and self.target is None and not any(map(self._says, goal.returns))
+        for_input = next((i for i, r in enumerate(goal.returns) if FOR_INPUT.match(r)), None) if len(goal.returns) > 1 else None
+        if unsaid and for_input is not None:
+            self._write(self.result, f"{self._called(goal)}[{for_input}]")
+        else:
+            alone = unsaid and len(goal.returns) == 1
+            self._call(goal, self.result if alone else RESULTS if goal.returns == ("",) else "")
         return loss
 
     def _hand_in(self, output: tuple[int, ...]) -> None:
@@ -174,27 +182,31 @@ class Driver:
         for method in self.subject.setting_up:
             self.lines.append(f"it.{method.name}({self._arguments(method)})")
 
-    def _call(self, what: Defined, into: str) -> None:
+    def _called(self, what: Defined) -> str:
+        """A call of a function or method, after what must come before it."""
         self.called.add(what.name)
         self.make()
         given = self._arguments(what)
         name = f"{self.owner}.{what.name}" if self.owner else what.name
-        if name.endswith(".__call__"):
-            name = self.owner
+        return f"{name.removesuffix('.__call__')}({given})"
+
+    def _call(self, what: Defined, into: str) -> None:
+        """The same, with names for what it gives back."""
+        call = self._called(what)
         if len(what.returns) > 1 and into:
             last = len(what.returns) - 1
             names = [into, *(r or ("cache" if i == last else f"more{i}") for i, r in enumerate(what.returns[1:], 1))]
-            self.lines.append(f"{', '.join(names)} = {name}({given})")
+            self.lines.append(f"{', '.join(names)} = {call}")
             self.outputs = {r: n for r, n in zip(what.returns, names, strict=True) if r}
             self.known |= {n: n for n in names} | {n: into for n in what.returns[:1] if n not in self.known}
         elif into and what.keeps and not what.returns:
-            self.lines.append(f"{name}({given})")
+            self.lines.append(call)
             self._write(into, f"{self.owner}.{what.keeps}")
         elif into:
-            self._write(into, f"{name}({given})")
+            self._write(into, call)
             self.known |= {r: into for r in what.returns if r and r not in self.known}
         else:
-            self.lines.append(f"{name}({given})")
+            self.lines.append(call)
 
     def _arguments(self, what: Defined) -> str:
         given: list[str] = []
