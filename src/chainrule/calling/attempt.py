@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
+from time import monotonic
 from typing import Any
 
 from chainrule.calling.data import TARGET
@@ -20,7 +21,8 @@ from chainrule.reading.trace import Settings, Trace
 
 MOST_CALLS = 12
 MOST_FAILURES = 100
-MOST_SECONDS = 5.0
+MOST_SECONDS = 5.0  # of one call
+LONGEST_TRY = 20.0  # seconds, of all calls of one thing
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try)
 
 
@@ -96,6 +98,7 @@ def _is_plain(node: ast.stmt, known: Set[str]) -> bool:
 def _attempt(program: Program, settings: Settings, subject: Subject, checked: Callable[[Trace, str | None], Check]) -> Attempt:
     why = judged = ""  # what a run was found to be says more than an error
     farthest = -1
+    until = monotonic() + LONGEST_TRY
 
     def traced(code: str) -> Trace:
         return run(with_call(program, code), settings)
@@ -108,6 +111,8 @@ def _attempt(program: Program, settings: Settings, subject: Subject, checked: Ca
             why = f"{trace.raised.kind}: {trace.raised.message}"
 
     def observe(code: str, name: str) -> Any:
+        if monotonic() > until:
+            return None
         trace = traced(code)
         if trace.raised is not None:
             stopped(trace)
@@ -118,6 +123,8 @@ def _attempt(program: Program, settings: Settings, subject: Subject, checked: Ca
     try:
         ran = 0
         for call in islice(calls(subject, observe), MOST_FAILURES):
+            if monotonic() > until:
+                break
             if call.one_sample and best is not None:
                 continue
             if ran == MOST_CALLS:

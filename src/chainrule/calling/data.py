@@ -77,6 +77,7 @@ USUAL = {
     "f": 2,
     "pool_height": 2,
     "pool_width": 2,
+    "pool_type": "max",
 }  # of a layer's settings
 
 
@@ -183,6 +184,11 @@ def guessed_size(name: str, layout: Layout) -> str | None:
         if re.search(words, name, re.I):
             return str(size)
     return None
+
+
+def usual_setting(name: str) -> str | None:
+    """Code for what a layer's setting usually is."""
+    return repr(USUAL[name]) if name in USUAL else None
 
 
 def value_for(name: str, layout: Layout) -> str | None:

@@ -33,9 +33,10 @@ from chainrule.calling.values import (
     function_of,
     layers_of,
     parameter_keys,
+    parameters_for,
     recurrent_shape,
+    settings_for,
     sizes_for,
-    table_for,
     text_for,
 )
 from chainrule.errors import AskError
@@ -248,6 +249,7 @@ class Driver:
             self._function,
             self._in_a_list,
             self._by_recurrence,
+            self._settings,
             self._by_name,
             self._by_producer,
             self._data,
@@ -328,6 +330,9 @@ class Driver:
         shape = recurrent_shape(name, of, self.layout, self.form.gates)
         return self._write(name, f"rng.normal(size={shape})") if shape is not None else None
 
+    def _settings(self, name: str, of: Defined) -> str | None:
+        return settings_for(of.used(name), self.layout) if of.name == "__init__" else None
+
     def _goes_in_first(self, name: str, of: Defined) -> bool:
         return of is self.subject.forward and name == next(iter(of.required), None) and not self.data
 
@@ -373,7 +378,7 @@ class Driver:
     def _guessed(self, name: str, of: Defined) -> str | None:
         """What may be meant by a name that says little, by where it stands."""
         used = of.used(name)
-        table = table_for(used, self.layout)
+        table = parameters_for(used, self.layout)
         if table is not None:
             return table
         if of.name == "__init__":

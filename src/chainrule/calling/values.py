@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chainrule.calling.data import BIAS, DATA, KNOWN_FUNCTIONS, Layout, guessed_size, value_for
+from chainrule.calling.data import BIAS, DATA, KNOWN_FUNCTIONS, Layout, guessed_size, usual_setting, value_for
 from chainrule.calling.definitions import Defined
 from chainrule.calling.uses import Uses
 
@@ -58,16 +58,20 @@ def function_of(used: Uses, *, of_output: bool) -> str | None:
     return f"lambda {z}, {slope}=False: {derivative} if {slope} else np.tanh({z})"
 
 
-def table_for(used: Uses, layout: Layout) -> str | None:
-    """A table by the keys that are asked for: the parameters of a network's layers, sizes; an empty one that is filled."""
+def parameters_for(used: Uses, layout: Layout) -> str | None:
+    """A table of the parameters of a network's layers, by the keys that are asked for."""
     named = parameter_keys(used.keys)
-    if used.keys and len(named) == len(used.keys):
-        shapes = _shapes(named, layout)
-        return "{" + ", ".join(f"{key!r}: rng.normal(size={shape})" for key, shape in shapes.items()) + "}"
-    sizes = {key: value_for(key, layout) or guessed_size(key, layout) for key in used.keys}
-    if sizes and all(sizes.values()):
-        return "{" + ", ".join(f"{key!r}: {size}" for key, size in sizes.items()) + "}"
-    return "{}" if used.filled else None
+    if not used.keys or len(named) < len(used.keys):
+        return None
+    return "{" + ", ".join(f"{key!r}: rng.normal(size={shape})" for key, shape in _shapes(named, layout).items()) + "}"
+
+
+def settings_for(used: Uses, layout: Layout) -> str | None:
+    """A table of sizes and other settings, by the keys that are asked for."""
+    values = {key: value_for(key, layout) or usual_setting(key) or guessed_size(key, layout) for key in used.keys}
+    if not values or parameter_keys(used.keys) or not all(values.values()):
+        return None
+    return "{" + ", ".join(f"{key!r}: {value}" for key, value in values.items()) + "}"
 
 
 def parameter_keys(keys: Sequence[str]) -> dict[str, re.Match[str]]:

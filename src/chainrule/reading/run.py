@@ -20,13 +20,14 @@ import numpy as np
 from chainrule.errors import ReadError
 from chainrule.graph.records import Source
 from chainrule.reading import random_table
+from chainrule.reading.compiled import Compiled, compiled
 from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
 from chainrule.reading.filled import with_filled_arrays
 from chainrule.reading.imports import Finder, installed
-from chainrule.reading.instrument import HOOK, instrument
+from chainrule.reading.instrument import HOOK
 from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Enough
-from chainrule.reading.missing import MissingFinder, unguarded_imports
+from chainrule.reading.missing import MissingFinder
 from chainrule.reading.named_losses import with_named_losses
 from chainrule.reading.older_numpy import older_names
 from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
@@ -168,8 +169,9 @@ class _Run:
         text = in_python3(path.read_text(encoding="utf-8"))
         module.__dict__[HOOK] = self.recorder
         self.recorder.add_module(module.__dict__)
-        code = self.compiled(ast.parse(text), str(path), None, text, file=self.beside(path))
-        exec(code, module.__dict__)
+        ast.parse(text)  # what is no Python is told as Python tells it
+        code = self.compiled(text, str(path), None, text, file=self.beside(path))
+        exec(code.body, module.__dict__)
 
     def beside(self, path: Path) -> str:
         """A module's path as seen from the program's folder."""
@@ -177,15 +179,18 @@ class _Run:
             return Path(os.path.relpath(path.resolve(), self.program.path.resolve().parent)).as_posix()
         return path.as_posix()
 
-    def compiled(self, tree: ast.Module, name: str, cell: Cell | None, text: str, mode: str = "exec", file: str = "") -> Any:
+    def compiled(
+        self, code: str, name: str, cell: Cell | None, text: str, offset: int = 0, *, shows_last: bool = False, file: str = ""
+    ) -> Compiled:
         self.recorder.files[name] = (cell.number if cell else None, file)
         self.files[name] = (cell, text)
-        self.unguarded[name] = unguarded_imports(tree)
         try:
-            return compile(instrument(tree), name, mode, dont_inherit=True)
+            made = compiled(code, name, offset, shows_last=shows_last)
         except RecursionError as error:
             where = name if cell is None else f"{self.program.path}, cell {cell.number}"
             raise ReadError(f"{where}{syntax_message(error, text)}") from None
+        self.unguarded[name] = made.unguarded
+        return made
 
     # ------------------------------------------------------------------------------------ cells
 
@@ -244,27 +249,18 @@ class _Run:
         """Run a piece of a cell; the value of its last expression, as a notebook would show it."""
         self.whole = False
         try:
-            tree = parsed(code)
+            parsed(code)
         except NOT_PYTHON as error:
             where = f"cell {cell.number}" if cell.number is not None else str(self.program.path)
             self.notices.append(f"{where}{syntax_message(error, code)} The cell is skipped.")
             return None
-        ast.increment_lineno(tree, offset)
         name = f"<cell {cell.number}>" if cell.number is not None else str(self.program.path)
-        last: ast.Expression | None = None
-        if cell.number is not None and tree.body and isinstance(tree.body[-1], ast.Expr):
-            last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
         try:
-            exec(self.compiled(tree, name, cell, cell.code), module.__dict__)
-            if last is not None:
-                shown = ast.Module([ast.Expr(last.body)], [])
-                statement = instrument(shown).body[0]
-                assert isinstance(statement, ast.Expr)
-                code_object = compile(ast.fix_missing_locations(ast.Expression(statement.value)), name, "eval")
-                shown_value = eval(code_object, module.__dict__)
-                self.whole = True
-                return shown_value
+            piece = self.compiled(code, name, cell, cell.code, offset, shows_last=cell.number is not None)
+            exec(piece.body, module.__dict__)
+            shown = None if piece.last is None else eval(piece.last, module.__dict__)
             self.whole = True
+            return shown
         except BudgetExceeded as stop:
             self.notices.append(f"{stop}")
             self.stopped = True
