@@ -49,11 +49,12 @@ class GraphError(ChainruleError):
 
 
 class EvaluationError(GraphError):
-    """An op cannot take the values it was given; `node` is its index."""
+    """An op cannot take the values it was given; `node` is its index, `before` are the values of the nodes before it."""
 
     def __init__(self, node: int, message: str) -> None:
         super().__init__(message)
         self.node = node
+        self.before: list[object] = []
 
 
 class GuardFlipped(EvaluationError):  # noqa: N818 - it names what happened

@@ -11,6 +11,7 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.quantities import bare_quantity
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
+from chainrule.reading.optimizers import carries, gradient_in
 from chainrule.reading.rates import Rate
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
@@ -47,6 +48,10 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     lone = list(lone_gradients(trace, graph, loss))
     found |= {c.node: _or_by_name(graph, found[c.node], c) for c in lone if c.node in found}
     found |= {c.node: c for c in _whole(graph, iter([c for c in lone if root(graph.nodes, c.wrt) not in judged]))}
+    for update in updates:
+        kept = _kept_by_optimizer(graph, update, before)
+        if kept is not None and kept.node not in found and kept.wrt not in {root(graph.nodes, c.wrt) for c in found.values()}:
+            found[kept.node] = kept
     for node, name, leaf in untaken_steps(trace):
         if leaf in before and leaf not in judged and node not in found:
             found[node] = Claim(node, name, leaf, -1, "name", rate=rate_inside(graph.nodes, node, rate, named=True))
@@ -54,6 +59,20 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _kept_by_optimizer(graph: Graph, update: Update, before: set[int]) -> Claim | None:
+    """The gradient that an optimizer's step is made from, where its own name does not say what it is of."""
+    if not carries(graph, update.step, before):
+        return None
+    parameter = root(graph.nodes, update.parameter)
+    node = gradient_in(graph, update.step, parameter, before)
+    if node is None or parameter not in before:
+        return None
+    name = graph.nodes[node].name
+    assert name is not None
+    claim = Claim(node, name, parameter, 1, "name")
+    return replace(claim, alternatives=(replace(claim, sign=-1, means="its sign turned for the step"),))
 
 
 def _last_row(nodes: Sequence[Node], loss: int) -> tuple[int, int] | None:

@@ -28,7 +28,7 @@ from chainrule.checking.weighing import counts_of, is_likelihood, judge_typed, v
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import candidates_of_equal_strength
-from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE
+from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE, PARAMETER, last_of
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
@@ -210,7 +210,9 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         if added_to and judgement.fails and (of_part := _of_a_summand(reading, claim, finished=finished)) is not None:
             found[i] = judgement.instead("right", of_part)
             continue
-        if made and judgement.fails and _is_local(reading, claim):
+        value = reading.graph.nodes[claim.wrt]
+        within = value.op != "input" and not PARAMETER.match(last_of(value))  # a parameter has no step of its own
+        if (made or within) and judgement.fails and _is_local(reading, claim):
             words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
             found[i] = judgement.instead("cannot tell", words)
             continue

@@ -37,6 +37,18 @@ def evaluate(
         EvaluationError: an op cannot take its inputs (shapes that do not fit, a missing input).
     """
     values: list[Any] = list(start)
+    try:
+        _fill(values, graph, inputs, only, check_guards=check_guards)
+    except EvaluationError as error:
+        error.before = values
+        raise
+    return values
+
+
+def _fill(
+    values: list[Any], graph: Graph, inputs: Mapping[int, Any], only: Collection[int] | None, *, check_guards: bool
+) -> None:
+    """Append the values that are not known yet."""
     nodes = graph.nodes
     with np.errstate(all="ignore"):
         for position in range(len(values), len(nodes)):
@@ -58,7 +70,6 @@ def evaluate(
                     if check_guards and node.op == "guard" and not _same(value, node.attributes["expected"]):
                         raise GuardFlipped(position)
             values.append(value)
-    return values
 
 
 def call(function: Graph, arguments: Sequence[Any]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -327,7 +328,9 @@ class Table:
     # ------------------------------------------------------------------------------------ nodes
 
     def make(self, op: str, inputs: Sequence[Any], raw: Any, view_of: Traced | None = None, **attributes: Any) -> Any:
-        """One node of the table, on the values it is made from."""
+        """One node of the table, on the values it is made from; an array that holds texts is data, and stays as it is."""
+        if isinstance(raw, np.ndarray) and raw.dtype == object and any(isinstance(item, str) for item in raw.flat):
+            return raw
         recorder = self.recorder
         node = recorder.record(op, tuple(recorder.node_of(i) for i in inputs), attributes, raw)
         return recorder.wrap(raw, node, view_of, (op, attributes) if view_of is not None else None)
@@ -342,8 +345,6 @@ class Table:
 
     def place_nodes(self, start: int) -> None:
         """Say of nodes made by an expression where in the program they come from."""
-        from dataclasses import replace
-
         source = self.recorder.where()
         nodes = self.recorder.builder.nodes
         for i in range(start, len(nodes)):
@@ -358,8 +359,15 @@ class Table:
         flat = [items]
         while any(isinstance(f, (list, tuple)) and not is_traced(f) for f in flat):
             flat = [part for f in flat for part in (f if isinstance(f, (list, tuple)) and not is_traced(f) else [f])]
-        nodes = [recorder.node_of(f) for f in flat]
-        stacked = recorder.record("stack", tuple(nodes), {}, np.array([plain(f) for f in flat]))
+        nodes = tuple(recorder.node_of(f) for f in flat)
+        held, text = recorder.lists.get(id(items), (None, ""))
+        if held is items and nodes in recorder.stacked:  # the same array, however often the list is taken for one
+            return recorder.stacked[nodes]
+        stacked = recorder.record("stack", nodes, {}, np.array([plain(f) for f in flat]))
+        if held is items and recorder.trial is None and recorder.builder.nodes[stacked].op == "stack" and raw.ndim == 1:
+            name = recorder.next_name(text, "" if "." in text else recorder.scope)
+            recorder.builder.nodes[stacked] = replace(recorder.builder.nodes[stacked], name=name)
+            recorder.stacked[nodes] = stacked
         if np.shape(recorder.builder.nodes[stacked].shape) and recorder.builder.nodes[stacked].shape == raw.shape:
             return stacked
         return recorder.record("reshape", (stacked,), {"shape": raw.shape}, raw)

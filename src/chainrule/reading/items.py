@@ -191,7 +191,10 @@ class Items:
         old = self.get(owner, key)
         changed = _augmented(op, old, value)
         if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
-            self.name_stored(f"{text}[{plain(key)!r}]", changed)
+            place = f"{text}[{plain(key)!r}]"
+            if changed.storage is not None:
+                changed.storage.name = (self.recorder.scope_for(place), place)  # whatever else it is called meanwhile
+            self.name_stored(place, changed)
             return
         self.put(changed, owner, key, text)
 

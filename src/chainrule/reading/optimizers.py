@@ -87,6 +87,18 @@ def _made(graph: Graph, step: int, before: Set[int]) -> bool:
     return False
 
 
+def gradient_in(graph: Graph, step: int, parameter: int, before: Set[int]) -> int | None:
+    """The one value named as a derivative, of the parameter's shape, that goes into what an optimizer keeps for it."""
+    nodes = graph.nodes
+    named = {
+        root(nodes, i): i
+        for i in sorted(_outside(graph, step, before))
+        if nodes[i].shape == nodes[parameter].shape and (n := nodes[i].name) is not None
+        and reads_as_derivative(n.text) and not CARRIED.search(last(n.text)) and nodes[root(nodes, i)].op not in ("input", "constant")
+    }  # fmt: skip
+    return next(iter(named.values())) if len(named) == 1 else None
+
+
 def kept_before(graph: Graph, step: int, before: Set[int]) -> set[int]:
     """What an optimizer had kept when it made a step: the values that the step's own versions are made from."""
     return {old for old, _ in _renewed(graph, step, before)}

@@ -16,16 +16,20 @@ from chainrule.reading.traced import plain
 
 def recomputed(graph: Graph, leaves: Mapping[int, Any]) -> tuple[Graph, list[Any], tuple[int, ...]]:
     """Every value, from what was read. A node that cannot be recomputed becomes an unknown one, and is named as lost."""
+    nodes = list(graph.nodes)
     lost: list[int] = []
+    values: list[Any] = []
     while True:
         try:
-            return graph, evaluate(graph, leaves), tuple(lost)
+            values = evaluate(graph, leaves, start=values)
         except EvaluationError as error:
+            node = nodes[error.node]
+            value = np.full(node.shape, np.nan)[()]
+            nodes[error.node] = replace(node, op="opaque", attributes={"function": node.op, "value": value, "recall": None})
             lost.append(error.node)
-            node = graph.nodes[error.node]
-            unknown = {"function": node.op, "value": np.full(node.shape, np.nan)[()], "recall": None}
-            nodes = (*graph.nodes[: error.node], replace(node, op="opaque", attributes=unknown), *graph.nodes[error.node + 1 :])
-            graph = replace(graph, nodes=nodes)
+            values = [*error.before, value]
+        else:
+            return (replace(graph, nodes=tuple(nodes)) if lost else graph), values, tuple(lost)
 
 
 def agrees(value: Any, observed: Any) -> bool:

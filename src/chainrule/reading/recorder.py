@@ -49,6 +49,7 @@ class Recorder:
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
         self.lists: dict[int, tuple[list[Any], str]] = {}
+        self.stacked: dict[tuple[int, ...], int] = {}  # of a list's items, the array that it was taken for
         self.scopes: list[str] = []
         self.files: dict[str, tuple[int | None, str]] = {}
         self.sources: dict[tuple[int, int], Source | None] = {}
