@@ -9,7 +9,7 @@ class Net:
         self.hidden = 1 / (1 + np.exp(-self.hidden_z))
         self.out = self.hidden @ self.w1
     def backward(self, x, t):
-        self.delta_out = 2 * (self.out - t) / len(t)  # right
+        self.delta_out = 2 * (self.out - t) / len(t)
         self.err = self.delta_out @ self.w1.T
         self.d_hidden_z = self.hidden * (1 - self.hidden)  # cannot tell
         self.partial_derivatives_w0 = x.T @ (self.err * self.d_hidden_z)  # right
