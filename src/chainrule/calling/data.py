@@ -23,7 +23,7 @@ TARGET = re.compile(
 )
 UPSTREAM = re.compile(
     r"^(d_?(\w*next|out\w*|values?|y|a|z|h|x|up\w*|l_d_?out\w*|l_?d\w*)|dl\w*|(\w+_)?grads?(_\w+)?|grad_?(out|in|y|z|a|loss)\w*|\w+grad|(\w+_)?gradients?(_\w+)?|upstream\w*|"
-    r"(output_)?(error|delta)\w*|err|accum_grad|dldy|next_\w+|g)$",
+    r"(output_)?(error|delta)\w*|((last|next|prev|output|upstream)_)?deriv\w*|err|accum_grad|dldy|next_\w+|g)$",
     re.I,
 )
 RESULT = re.compile(
@@ -61,7 +61,7 @@ ROWS = re.compile(r"batch_?size|^m$|^n$|^N$|n_?samples|num_?(examples|samples)",
 COUNT = re.compile(r"^(n|num|number|nb)(_|[A-Z]|of)\w*$")
 NUMBERS = re.compile(r"^(idx|ids?|index|indices|\w+_(idx|ids?|indices)|tokens?|words?|corpus|sequence|seq)$", re.I)
 FUNCTION = re.compile(
-    r"activ(?!\w*_?(prev|size|dim|value|cache|in|out)\w*$)|^act(_?(fn|func\w*))?$|^(fn|func|non_?linearity)$", re.I
+    r"activ(?!\w*_?(prev|size|dim|value|cache|in|out)\w*$)|^act(_?(fn|func\w*))?$|^(f|fn|func|non_?linearity)$", re.I
 )
 SLOPE = re.compile(r"deriv|prime|grad|^d_?", re.I)
 KNOWN_FUNCTIONS = ("sigmoid", "tanh", "relu", "softmax", "linear", "identity")

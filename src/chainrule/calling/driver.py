@@ -179,6 +179,8 @@ class Driver:
         self.lines.append(f"it = {self.subject.owner}({self._arguments(made) if made else ''})")
         for method in self.subject.adding:
             items = self._stack(method.adds.asks) if method.adds else self._chained(method)
+            if not items:
+                raise AskError(f"nothing says what is to be added with {self.subject.owner}.{method.name}")
             self.lines += [f"it.{method.name}({item})" for item in items]
         for method in self.subject.setting_up:
             self.lines.append(f"it.{method.name}({self._arguments(method)})")
@@ -214,7 +216,9 @@ class Driver:
         named = False
         for name, default in what.parameters:
             said = (GOES_IN, GOES_OUT) if what is self.subject.made else (DATA, TARGET)
-            needed = not default or any(pattern.match(name) for pattern in said)
+            each = what.used(name).each
+            filled = what is self.subject.made and each is not None and bool(each.asks)  # a network without layers is none
+            needed = not default or filled or any(pattern.match(name) for pattern in said)
             if default and not needed:
                 value = self._instead_of_default(name, what)
                 named = named or value is None
@@ -259,10 +263,7 @@ class Driver:
             if value is not None:
                 return value
         asks = of.used(name).asks
-        if asks:
-            needed = ", ".join(f"`{asked}`" for asked, _ in asks)
-            raise AskError(f"no class of the program has what `{name}` of {self.subject.title} must have: {needed}")
-        raise self._nothing_says(name)
+        raise self._nothing_has(name, asks) if asks else self._nothing_says(name)
 
     def _ran_before(self, of: Defined) -> Defined | None:
         """What ran before what is called now."""
@@ -276,7 +277,10 @@ class Driver:
             return f"{OUTPUT}[{name!r}]"
         if used.asks and (found := self._answering(used.asks, name)):
             return self._object(found[0], self.layout)
-        if used.each and used.each.asks and (stack := self._stack(used.each.asks)):
+        if used.each and used.each.asks:
+            stack = self._stack(used.each.asks)
+            if not stack:
+                raise self._nothing_has(name, used.each.asks)
             return f"[{', '.join(stack)}]"
         if used.filled and not used.keys:
             return "{}"
@@ -306,12 +310,14 @@ class Driver:
     def _known_already(self, name: str, of: Defined) -> str | None:
         """The one target that there is; the data that went in."""
         if of is self.subject.goal and self.data in self.known and (DATA.match(name) or BEFORE.search(name)):
+            if not (self.subject.handed_in or self.needs_target(of)):
+                raise self._nothing_says(name)  # what goes in, or a gradient that goes back
             return self.data
         return next((self.known[k] for k in self.known if TARGET.match(k)), None) if TARGET.match(name) else None
 
     def _function(self, name: str, of: Defined) -> str | None:
         slope = self.form.slope_of_output
-        function = function_of(of.used(name), of_output=slope) or any_function(name, of_output=slope)
+        function = function_of(name, of.used(name), of_output=slope) or any_function(name, of_output=slope)
         self.guessed_slope |= function is not None and function.startswith("lambda")
         return function
 
@@ -388,6 +394,10 @@ class Driver:
             return self._write(name, "np.array([0, 2, 1])")
         return None
 
+    def _nothing_has(self, name: str, asks: Sequence[tuple[str, int]]) -> AskError:
+        needed = ", ".join(f"`{asked}`" for asked, _ in asks)
+        return AskError(f"no class of the program has what `{name}` of {self.subject.title} must have: {needed}")
+
     def _nothing_says(self, name: str) -> AskError:
         return AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
 
@@ -415,7 +425,7 @@ class Driver:
 
     def _stack(self, asks: Sequence[tuple[str, int]]) -> list[str]:
         """Objects to go through one after another: two layers with weights, and one without between them."""
-        found = [c for c in self._answering(asks, "layer") if not reads_as_loss(c.name)]
+        found = [c for c in self._answering(asks, "layer") if not reads_as_loss(c.name)] if asks else []
         weighted = next((c for c in found if c.made.required), None)
         between = next((c for c in found if not c.made.required), None)
         if weighted is None:

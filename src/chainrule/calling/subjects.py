@@ -19,7 +19,7 @@ TRAINING = re.compile(r"^(_|train|fit|learn|optimi[sz]e|gradient_descent|step|up
 MOST_TRAINING = 2
 FITTING = re.compile(r"^(fit|train)$", re.I)
 SETTING_UP = re.compile(r"^_?(set_?up|build\w*|compile|init(iali[sz]e)?(_?(weights?|params?|parameters|network))?)$", re.I)
-ADDING = re.compile(r"^add(_?\w*layer)?$", re.I)
+ADDING = re.compile(r"^add_?\w*layer$", re.I)
 STEPPING = re.compile(r"^_?(update|step|sgd)", re.I)
 OPTIMIZER = re.compile(r"optimi[sz]er|^(SGD|Adam|Momentum|RMSprop|Ada[A-Z]?\w*)", re.I)
 
@@ -111,7 +111,7 @@ class Subject:
     @property
     def adding(self) -> tuple[Defined, ...]:
         """The methods that put something into a list or table of the object, a layer into a network."""
-        named = (f for f in self.others if f.required and (ADDING.match(f.name) or (f.adds is not None and f.adds.asks)))
+        named = (f for f in self.others if f.required and (ADDING.match(f.name) or (f.adds is not None and f.name == "add")))
         return tuple(f for f in named if self.made is not None and f.name not in self.made.reads)[:1]
 
 

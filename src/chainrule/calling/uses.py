@@ -57,7 +57,13 @@ def _all_facts(function: ast.FunctionDef, parameter: str, methods: Sequence[ast.
         for node in ast.walk(function)
         if isinstance(node, ast.Assign)
         for target, value in _pairs(node)
-        if isinstance(target, ast.Attribute) and ast.unparse(value) == parameter
+        if isinstance(target, ast.Attribute) and _holds(value, parameter)
+    }
+    kept |= {
+        f"self.{m.name}"
+        for m in methods
+        for n in m.body
+        if isinstance(n, ast.Return) and n.value and ast.unparse(n.value) in kept
     }
     facts = list(_facts(function, {parameter}))
     if kept:
@@ -68,6 +74,18 @@ def _all_facts(function: ast.FunctionDef, parameter: str, methods: Sequence[ast.
         for name in _passed_on(function, parameter, method):
             facts += _all_facts(method, name, methods, depth + 1)
     return facts
+
+
+def _holds(value: ast.expr, parameter: str) -> bool:
+    """Whether a value is a parameter, as in `layers`, `layers or []`, `list(layers)`, `[] if layers is None else layers`."""
+    match value:
+        case ast.IfExp(body=one, orelse=other):
+            return _holds(one, parameter) or _holds(other, parameter)
+        case ast.BoolOp(values=values):
+            return any(_holds(one, parameter) for one in values)
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[one]):
+            return _holds(one, parameter)
+    return ast.unparse(value) == parameter
 
 
 def _pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -112,7 +130,8 @@ def _facts_of_each(method: ast.FunctionDef, item: str, methods: Sequence[ast.Fun
     }
     held = {text for text in held if "." in text}
     if not held:
-        return None
+        handed = ((m, name) for m in methods if m is not method for name in _passed_on(method, item, m))
+        return next((facts for m, name in handed if (facts := _facts_of_each(m, name, methods)) is not None), None)
     return tuple(
         fact for other in methods for kind, found in _facts(other, held) if kind == "each" for fact in found
     )  # fmt: skip

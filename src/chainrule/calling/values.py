@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chainrule.calling.data import BIAS, DATA, KNOWN_FUNCTIONS, Layout, guessed_size, usual_setting, value_for
+from chainrule.calling.data import BIAS, DATA, FUNCTION, KNOWN_FUNCTIONS, Layout, guessed_size, usual_setting, value_for
 from chainrule.calling.definitions import Defined
 from chainrule.calling.uses import Uses
 
 SIZES = re.compile(r"size|shape|dim|kernel|stride|pad|pool|units|nodes|channels|layers?$|window|filter|conn", re.I)
 STEPS = re.compile("strid|pad", re.I)
+INITIALIZER = re.compile("^init|initiali[sz]er", re.I)
 WINDOWS = re.compile("kernel|filter|pool|window", re.I)
 PARAMETER_KEY = re.compile(r"^(?P<kind>w|b|weights?|bias|theta)_?(?P<layer>\d+)$", re.I)
 INTO_GATES = re.compile(r"^w_?[xi]h?$|^w_?ih$", re.I)
@@ -49,9 +50,15 @@ def sizes_for(name: str, parts: Sequence[str], layout: Layout) -> str | None:
     return repr((layout.width, layout.out)) if len(parts) == 2 else None
 
 
-def function_of(used: Uses, *, of_output: bool) -> str | None:
-    """An activation that gives its own derivative where it is asked to, as in `f(z, True)` or `f(z, deriv=True)`."""
-    if not used.called or (used.called[0] < 2 and not used.called[1]):
+def function_of(name: str, used: Uses, *, of_output: bool) -> str | None:
+    """An activation that gives its own derivative where it is asked to, as in `f(z, True)` or `f(z, deriv=True)`; an initializer
+    of a shape.
+    """
+    if not used.called:
+        return None
+    if INITIALIZER.search(name):
+        return "lambda *shape: rng.normal(size=shape if len(shape) > 1 else shape[0])"
+    if not used.called[1] and (used.called[0] < 2 or not FUNCTION.search(name)):
         return None
     slope, z = used.called[1] or "slope", "z"
     derivative = f"1 - {z} ** 2" if of_output else f"1 - np.tanh({z}) ** 2"

@@ -19,6 +19,7 @@ from chainrule.checking.handed_in import right_when_tried_alone
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
+from chainrule.checking.remainders import with_the_rest
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.samples import describe, domains
 from chainrule.checking.sampling import take_samples
@@ -137,7 +138,8 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _with_alternatives(reading, claims, results)
     results = _by_use(reading, claims, results)
     results = [_of_any_object(reading, c, r) for c, r in zip(claims, results, strict=True)]
-    return tried_on_more_rows(reading, claims, explain_failures(reading, claims, results))
+    results = with_the_rest(reading, claims, explain_failures(reading, claims, results))
+    return tried_on_more_rows(reading, claims, results)
 
 
 def _as_guessed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:

@@ -95,7 +95,7 @@ def bare_quantity(node: Node) -> str:
 
 def plain_quantity(text: str) -> str:
     """The last part of a name, without what says that it is new."""
-    return plain_name(quantity(text))
+    return plain_name(quantity(text)).lstrip("_")
 
 
 def without_ones(shape: Shape) -> Shape:

@@ -133,11 +133,15 @@ def verdict_of(
     on_a_kink = here == "different" and own is not None and any(True for _ in tied(bench, own))
     if here == "different" and not on_a_kink:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
-    why = _right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
+    why = right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
     if on_a_kink:
         why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
     if not tally.telling and not tally.on_kinks:
         why += ", which is 0 everywhere"
+    lies, stands = node.shape, claim.shape(reading.graph.nodes)
+    if len(lies) == 2 and lies != stands and lies == stands[::-1]:
+        row = lies[0] == 1
+        why += f"; it is a {'row' if row else 'column'}, and {base.with_respect_to} a {'column' if row else 'row'}"
     mine = [k for k, _ in unreached]
     if mine:
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
@@ -218,7 +222,7 @@ def _loss_of(reading: Reading, claim: Claim) -> str:
     return repr(reading.loss.name) if reading.has_versions else reading.loss.name.text
 
 
-def _right_for(reading: Reading, claim: Claim, wrt: str) -> str:
+def right_for(reading: Reading, claim: Claim, wrt: str) -> str:
     own = None if claim.of is None else reading.graph.nodes[claim.of].name
     name = (own or reading.loss.name).text
     return f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
@@ -301,7 +305,7 @@ def counts_of(reading: Reading) -> dict[int, str]:
             and "[" not in node.name.text
         ):
             size = int(reading.values[i])
-            if size in sizes:
+            if size in sizes and 2 * size not in found:  # half of N rows is half of them, whatever else is as many
                 found.setdefault(size, node.name.text)
     return found
 
