@@ -16,6 +16,7 @@ from chainrule.graph.records import Node
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 
+REST = "later lines bring in the rest of "
 LEFT_OUT = "it leaves out one use of "
 
 
@@ -26,9 +27,10 @@ def with_the_rest(reading: Reading, claims: Sequence[Claim], results: Sequence[J
     for k, (claim, whole) in enumerate(zip(claims, results, strict=True)):
         for i in _summands(nodes, claims, claim) if whole.fails else ():
             part = results[i]
-            if not part.fails or not part.mistakes or not all(m.startswith(LEFT_OUT) for m in part.mistakes):
+            if part.fails and part.mistakes and all(m.startswith(LEFT_OUT) for m in part.mistakes):
+                found[i] = part.instead("right", f"{right_for(reading, claims[i], part.with_respect_to)}; {PART}")
+            elif not (part.verdict == "right" and part.because.endswith((PART, f"{REST}{reading.loss.name.text}"))):
                 continue
-            found[i] = part.instead("right", f"{right_for(reading, claims[i], part.with_respect_to)}; {PART}")
             added = _rest(reading, whole, part)
             if added is not None and not whole.mistakes:
                 found[k] = replace(whole, because=added, mistakes=(added,))
