@@ -141,12 +141,19 @@ def _stopped(trace: Trace) -> None:
 
 
 def _only_defines(trace: Trace) -> bool:
-    return bool(trace.defined) and not trace.calls and trace.raised is None
+    return bool(trace.defined) and not trace.calls and trace.raised is None and not _cut_short(trace)
+
+
+def _cut_short(trace: Trace) -> str:
+    """Where the program was stopped when its time was used up, "" where it was not."""
+    return next((n for n in trace.notices if "the program was stopped" in n), "")
 
 
 def _why_none(trace: Trace) -> str:
     """Why no loss was found, and what to do about it."""
     raised = trace.raised
+    if stopped := _cut_short(trace):
+        return f"no loss was found before it was stopped. {stopped}"
     if _only_defines(trace):
         some = ", ".join(trace.defined[:6]) + (", …" if len(trace.defined) > 6 else "")
         return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".{OFFER}'

@@ -225,6 +225,16 @@ class _Named:
         return found
 
     @cached_property
+    def wholes(self) -> dict[int, int]:
+        """What `_whole` found."""
+        return {}
+
+    @cached_property
+    def gathered(self) -> dict[int, bool]:
+        """What `_gathers` found."""
+        return {}
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """The last part of every name."""
         return frozenset(last(n.name.text) for n in self.nodes if n.name is not None)
@@ -245,7 +255,7 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
     whole = nodes[node.inputs[1]] if node.op == "store" else node  # an entry is updated: store(base, entry ± step)
     for slot in (0, 1) if whole.op == "add" else (0,):
         (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
-        parameter = _undecayed(nodes, _whole(nodes, old) if node.op == "store" else root(nodes, old), known)
+        parameter = _undecayed(nodes, _whole(nodes, old, known) if node.op == "store" else root(nodes, old), known)
         base = nodes[parameter]
         if (
             not (base.op == "input" or base.name is not None)
@@ -258,7 +268,7 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
         if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, known) or _gathers(nodes, old, known):
             continue
         if node.op == "store":
-            if _whole(nodes, node.inputs[0]) != parameter:
+            if _whole(nodes, node.inputs[0], known) != parameter:
                 continue
         elif not _goes_back(nodes, node, old, parameter, known) and (
             base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
@@ -327,12 +337,16 @@ def _holds_an_array(nodes: Sequence[Node], i: int) -> bool:
     return False
 
 
-def _whole(nodes: Sequence[Node], i: int) -> int:
+def _whole(nodes: Sequence[Node], i: int, known: _Named) -> int:
     """The array that a part belongs to, as it was before other parts of it were set."""
     i = root(nodes, i)
-    while nodes[i].op == "store":
+    chain = []
+    while nodes[i].op == "store" and i not in known.wholes:
+        chain.append(i)
         i = root(nodes, nodes[i].inputs[0])
-    return i
+    found = known.wholes.get(i, i)
+    known.wholes.update(dict.fromkeys(chain, found))
+    return found
 
 
 def _adds_up(new: Node, known: _Named) -> bool:
@@ -343,11 +357,18 @@ def _adds_up(new: Node, known: _Named) -> bool:
 
 def _gathers(nodes: Sequence[Node], old: int, known: _Named) -> bool:
     """Whether the array that an entry belongs to is a derivative by one of its names: `dH[t - 1] += dprev`, `dH = R.copy()`."""
-    while nodes[old].op == "store" or nodes[old].op in SAME_PLACE:
-        if nodes[old].name is not None and _adds_up(nodes[old], known):
-            return True
-        old = nodes[old].inputs[0]
-    return nodes[old].name is not None and nodes[old].op != "input" and _adds_up(nodes[old], known)
+    chain = []
+    while old not in known.gathered:
+        chain.append(old)
+        within = nodes[old].op == "store" or nodes[old].op in SAME_PLACE
+        if (within or nodes[old].op != "input") and nodes[old].name is not None and _adds_up(nodes[old], known):
+            known.gathered[old] = True
+        elif within:
+            old = nodes[old].inputs[0]
+        else:
+            known.gathered[old] = False
+    known.gathered.update(dict.fromkeys(chain, known.gathered[old]))
+    return known.gathered[old]
 
 
 def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
