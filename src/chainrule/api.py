@@ -246,10 +246,19 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
         AskError: no loss was found, or the one named does not exist.
     """
     chosen = _options(options)
-    trace = read(Path(path), chosen)
+    trace = _with_its_loss(read(Path(path), chosen), Path(path), chosen)
     found = _tried(trace, chosen) if chosen.try_ else _judged(_reading_of(trace, chosen), chosen)
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
+
+
+def _with_its_loss(trace: Trace, path: Path, options: Options) -> Trace:
+    """The trace of a later pass, where only that computes the loss that the program names."""
+    from chainrule.reading.rare_losses import pass_with_a_loss
+
+    asked = options.of is not None or options.loss is not None or options.iteration != Options.iteration
+    later = None if asked else pass_with_a_loss(trace)
+    return trace if later is None else read(path, replace(options, iteration=later))
 
 
 def _tried(trace: Trace, options: Options) -> Check:

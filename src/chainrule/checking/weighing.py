@@ -285,6 +285,7 @@ def counts_of(reading: Reading) -> dict[int, str]:
     nodes = reading.graph.nodes
     before = reading.before
     found: dict[int, str] = {}
+    axes: set[int] = set()  # of what a mean is taken over
     for i in sorted(before):
         value = reading.values[i]
         if nodes[i].op == "count" and isinstance(value, (int, np.integer)):
@@ -292,6 +293,7 @@ def counts_of(reading: Reading) -> dict[int, str]:
             found[int(value)] = name.text if name else found.get(int(value), "N")
         elif nodes[i].op == "mean" and not nodes[i].shape:
             found.setdefault(prod(nodes[nodes[i].inputs[0]].shape), "N")
+            axes |= set(nodes[nodes[i].inputs[0]].shape)
     if not found:
         shapes = (nodes[role.node].shape for role in (*reading.targets, *reading.inputs))
         found = {shape[0]: "N" for shape in shapes if shape}
@@ -305,7 +307,7 @@ def counts_of(reading: Reading) -> dict[int, str]:
             and "[" not in node.name.text
         ):
             size = int(reading.values[i])
-            if size in sizes and 2 * size not in found:  # half of N rows is half of them, whatever else is as many
+            if size in sizes and (size in axes or 2 * size not in found):  # else half of N rows is half of them
                 found.setdefault(size, node.name.text)
     return found
 
