@@ -17,7 +17,7 @@ DATA = re.compile(
 )
 TARGET = re.compile(
     r"^(y|t|targets?|labels?|expected\w*|desired\w*|esperad\w+|desejad\w+|y_?(true|train|batch|label|valid|val|test|tr|actual|real|gt|expected|desired)|true\w*|ground_truth|actual|d|"
-    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|(targets?|labels?)_(data|array|vector|list|set)|y_?(data|dataset|set)|"
+    r"(train|training)_?(y|labels?|outputs?|targets?)|training_outputs|(targets?|labels?)_(data|array|vector|list|set|index|indices|idx|ids?|class(es)?)|y_?(data|dataset|set)|"
     r"yy|ys|y_?\w*(true|one_?hot|label|target)\w*|\w*(one_?hot|labels?|targets?))$",
     re.I,
 )

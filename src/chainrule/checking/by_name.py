@@ -44,11 +44,12 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
     quantities = quantities_of(nodes, before - {loss}, trace.calls)
     sums = _sums(nodes, before)
     calls = nested(trace.calls)
+    written_down = _made_of_constants(trace)
     for binding in trace.bindings:
         node = nodes[binding.node]
         if binding.node in before or node.dtype == "bool" or node.op in ("input", "constant") or node.name != binding.name:
             continue
-        if _set_back(nodes, binding.node):
+        if _set_back(nodes, binding.node) or binding.node in written_down:
             continue
         held = root(nodes, binding.node)
         handed_on = nodes[held].op in ("input", "constant")
@@ -67,6 +68,16 @@ def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
             if root(nodes, claim.wrt) != held and not carries(graph, claim.node, before):
                 wholes = tuple(replace(claim, node=i, means=PART, alternatives=()) for i in _added_up(nodes, sums, claim.node))
                 yield replace(claim, part=turned, alternatives=(*claim.alternatives, *wholes))
+
+
+def _made_of_constants(trace: Trace) -> set[int]:
+    """The values that nothing of the program goes into, as zeros with a 1 for each label: no derivative yet."""
+    found: set[int] = set()
+    for i, node in enumerate(trace.graph.nodes):
+        begun = node.op == "input" and reads_as_derivative(last_of(node)) and not np.any(trace.values[i])
+        if node.op == "constant" or begun or (node.inputs and found.issuperset(node.inputs)):
+            found.add(i)
+    return found
 
 
 def _set_back(nodes: Sequence[Node], i: int) -> bool:

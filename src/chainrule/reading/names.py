@@ -28,7 +28,7 @@ STAYS = re.compile(
 )
 DERIVATIVE = re.compile(
     rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^D[WZAbw]\d*$|^partial"
-    r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs)\d*$"
+    r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs|pred(iction)?s?)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
 STEM = re.compile(r"_?(back|for)(wards?)?_?(prop(agat\w+)?|pass)?|feed_?|bprop|fprop|(compute_)?gradients?", re.I)
