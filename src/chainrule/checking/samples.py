@@ -217,12 +217,15 @@ def describe(leaves: list[Leaf], graph: Graph) -> str:
 
 def draw(leaves: list[Leaf], number: int, *, near: bool = False) -> dict[int, Any]:
     """The `number`-th sample: every movable leaf at once; the first ones, and those asked for so, stay near the program's own
-    values.
+    values, and those leave single whole numbers as they are, which may be sizes.
     """
     generator = np.random.default_rng(9176 + number)
     scale = CLOSE if near else SCALES[number % len(SCALES)]
+    still = {
+        leaf.node for leaf in leaves if leaf.domain in STILL or (near and leaf.domain == "integers" and not np.ndim(leaf.value))
+    }
     near = near or number < 2
-    made = {leaf.node: leaf.value if leaf.domain in STILL else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
+    made = {leaf.node: leaf.value if leaf.node in still else _drawn(leaf, generator, scale, near=near) for leaf in leaves}
     for leaf in leaves:
         made |= leaf.sets(made[leaf.node])
     return made

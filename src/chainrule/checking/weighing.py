@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, tied
 from chainrule.checking.claim import Claim
-from chainrule.checking.compare import TOLERANCE, Tally, compare, factor_text, share
+from chainrule.checking.compare import TOLERANCE, Tally, common_factor, compare, factor_text, share
 from chainrule.checking.samples import Leaf
 from chainrule.checking.sampling import FEWEST_PAIRS
 from chainrule.checking.verdicts import Judgement
@@ -84,6 +84,8 @@ def verdict_of(
     if odd:
         return replace(base, verdict="wrong", kind="mistake", because=odd)
     factor = tally.factor
+    if factor is None and len(tally.pairs) < FEWEST_PAIRS and base.written is not None:  # the program's own values are one more
+        factor = common_factor([*tally.pairs, (base.written, base.true)])
     if factor is not None:
         text = factor_text(factor, counts_of(reading))
         if text == "−1" and claim.update is not None and is_likelihood(reading):
