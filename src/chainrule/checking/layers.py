@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chainrule.graph.records import Node
 from chainrule.reading.names import BACKWARD, FORWARD, STEM
@@ -27,6 +27,7 @@ class Calls:
     starts: Sequence[int]
     around: Sequence[int | None]  # of each call, the one that it was made in
     of_owner: Mapping[int, Sequence[CallSite]]
+    forwards: dict[CallSite, CallSite | None] = field(default_factory=dict)  # of backward calls, found when first asked for
 
 
 def nested(calls: Sequence[CallSite]) -> Calls:
@@ -106,7 +107,9 @@ def arguments_of(calls: Calls, nodes: Sequence[Node], node: int) -> Mapping[str,
     if inner is None:
         return {}
     backward = next((c for c in calls_around(calls, node) if BACKWARD.search(c.title)), None)
-    forward = forward_of(calls.found, nodes, backward) if backward is not None else None
+    if backward is not None and backward not in calls.forwards:
+        calls.forwards[backward] = forward_of(calls.found, nodes, backward)
+    forward = calls.forwards[backward] if backward is not None else None
     went_in = dict(zip(forward.parameters, forward.arguments, strict=True)) if forward is not None else {}
     own = nodes[node].name
     taken = {
