@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.reading.names import PENALTY, RATE
 
 DATA = re.compile(
-    r"^(x|inputs?|data|features?|images?|entradas?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|dataset|set|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|x)|"
+    r"^(x|inputs?|data|features?|images?|entradas?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|dataset|set|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|list|x)|"
     r"(train|training)_?(x|data|inputs?|set_inputs)|training_inputs|i|in_?put)$",
     re.I,
 )
