@@ -14,6 +14,7 @@ from chainrule.checking.verdicts import Check
 from chainrule.errors import AskError, ChainruleError
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
+from chainrule.reading.rare_losses import pass_with_a_loss
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import run
 from chainrule.reading.sources import load, with_call
@@ -246,19 +247,10 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
         AskError: no loss was found, or the one named does not exist.
     """
     chosen = _options(options)
-    trace = _with_its_loss(read(Path(path), chosen), Path(path), chosen)
+    trace = read(Path(path), chosen)
     found = _tried(trace, chosen) if chosen.try_ else _judged(_reading_of(trace, chosen), chosen)
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
-
-
-def _with_its_loss(trace: Trace, path: Path, options: Options) -> Trace:
-    """The trace of a later pass, where only that computes the loss that the program names."""
-    from chainrule.reading.rare_losses import pass_with_a_loss
-
-    asked = options.of is not None or options.loss is not None or options.iteration != Options.iteration
-    later = None if asked else pass_with_a_loss(trace)
-    return trace if later is None else read(path, replace(options, iteration=later))
 
 
 def _tried(trace: Trace, options: Options) -> Check:
@@ -305,6 +297,13 @@ def read(path: Path, options: Options) -> Trace:
     )
     program = load(path) if options.call is None else with_call(load(path), options.call)
     trace = run(program, settings)
+    asked = options.of is not None or options.loss is not None or options.iteration != Options.iteration
+    later = None if asked else pass_with_a_loss(trace)
+    if later is not None:
+        found = read(path, replace(options, iteration=later))
+        if any(p.iteration == later[-1] for p in found.passes):  # it came so far
+            words = f"Some passes of the loop at line {found.passes[0].line} compute a loss: the first of them, pass {later[-1]}, is looked at."
+            return replace(found, notices=(*found.notices, words))
     if trace.settings_unused:
         text, line = trace.settings_unused[0]
         names = list(dict.fromkeys(b.name.text for b in trace.bindings))

@@ -20,6 +20,13 @@ dW += {added}
 """
 
 
+def test_of_one_number_no_multiple_is_made_up(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    code = CODE.replace("(20, 3)", "(20, 1)").replace("rng.normal(size=(3, 1))", "rng.normal(size=(1, 1))")
+    path.write_text(code.format(added="lam * W ** 3"))
+    assert chainrule.check(path).claims[-1].because == "it is not ∂loss/∂W"
+
+
 @pytest.mark.parametrize(
     ("added", "verdict", "because"),
     [
@@ -27,6 +34,7 @@ dW += {added}
         ("3 * lam * W", "wrong", "what it adds to dW is 3 times the rest of the derivative"),
         ("lam / 2 * W", "wrong", "it leaves out the factor 2 of the derivative of W² (line 4)"),
         ("lam * np.sign(W)", "wrong", "it is not ∂loss/∂W"),
+        ("lam * W ** 3", "wrong", "it is not ∂loss/∂W"),
     ],
 )
 def test_the_line_that_adds_the_rest_is_judged_by_it(added: str, verdict: str, because: str, tmp_path: Path) -> None:

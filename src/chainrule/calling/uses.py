@@ -132,9 +132,7 @@ def _facts_of_each(method: ast.FunctionDef, item: str, methods: Sequence[ast.Fun
     if not held:
         handed = ((m, name) for m in methods if m is not method for name in _passed_on(method, item, m))
         return next((facts for m, name in handed if (facts := _facts_of_each(m, name, methods)) is not None), None)
-    return tuple(
-        fact for other in methods for kind, found in _facts(other, held) if kind == "each" for fact in found
-    )  # fmt: skip
+    return tuple(fact for other in methods for kind, found in _facts(other, held) if kind == "each" for fact in found)
 
 
 def _items(function: ast.FunctionDef, parameter: str) -> set[str]:

@@ -7,9 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from chainrule.checking.bench import build
 from chainrule.checking.by_name import PART
 from chainrule.checking.claim import Claim
-from chainrule.checking.compare import as_floats, ratio, share
+from chainrule.checking.compare import common_factor, share
+from chainrule.checking.samples import domains, draw
+from chainrule.checking.sampling import FEWEST_PAIRS, FEWEST_SAMPLES
 from chainrule.checking.verdicts import Judgement
 from chainrule.checking.weighing import counts_of, right_for
 from chainrule.graph.records import Node
@@ -31,9 +36,11 @@ def with_the_rest(reading: Reading, claims: Sequence[Claim], results: Sequence[J
                 found[i] = part.instead("right", f"{right_for(reading, claims[i], part.with_respect_to)}; {PART}")
             elif not (part.verdict == "right" and part.because.endswith((PART, f"{REST}{reading.loss.name.text}"))):
                 continue
-            added = _rest(reading, whole, part)
-            if added is not None and not whole.mistakes:
-                found[k] = replace(whole, because=added, mistakes=(added,))
+            factor = None if whole.mistakes else _share_added(reading, claims[i], claim)
+            if factor is not None:
+                rest = share(factor, "the rest of the derivative", counts_of(reading))
+                words = f"what it adds to {part.name.text} is {rest}"
+                found[k] = replace(whole, because=words, mistakes=(words,))
     return found
 
 
@@ -49,13 +56,17 @@ def _summands(nodes: Sequence[Node], claims: Sequence[Claim], claim: Claim) -> l
     ]  # fmt: skip
 
 
-def _rest(reading: Reading, whole: Judgement, part: Judgement) -> str | None:
-    """What a line adds, as a multiple of what it should add, where it is one."""
-    values = [as_floats(v) for v in (whole.written, part.written, whole.true)]
-    if any(v is None or v.size != values[0].size for v in values if values[0] is not None) or values[0] is None:
+def _share_added(reading: Reading, part: Claim, whole: Claim) -> float | None:
+    """The factor by which what a line adds is, at every sample, a multiple of what it should add; None where there is none."""
+    bench = build(reading, [part, whole])
+    leaves = domains(reading, reading.graph, {part.wrt, whole.wrt})
+    true = bench.true[1]
+    if true is None:
         return None
-    written, before, true = (v.ravel() for v in values if v is not None)
-    factor = ratio(written - before, true - before)
-    if factor is None:
-        return None
-    return f"what it adds to {part.name.text} is {share(factor, 'the rest of the derivative', counts_of(reading))}"
+    known = (bench.at(draw(leaves, n), again=False) for n in range(FEWEST_SAMPLES))
+    pairs = [
+        (np.asarray(v[whole.node]) - np.asarray(v[part.node]), np.asarray(v[true]) - np.asarray(v[part.node]))
+        for v in known
+        if v is not None and np.shape(v[whole.node]) == np.shape(v[part.node]) == np.shape(v[true])
+    ]
+    return common_factor(pairs) if len(pairs) >= FEWEST_PAIRS else None
