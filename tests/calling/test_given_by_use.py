@@ -185,6 +185,26 @@ class LSTM:
         "ds = dc_next + dh_next",
         "ds = dh_next",
     ),
+    "a gradient for a state that is kept, and not given back": (
+        """
+class Cell:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+    def forward(self, x):
+        self.x = x
+        self.c = np.tanh(x @ self.W)
+        h = self.c ** 2
+        return h
+    def backward(self, dh_next, dc_next):
+        dc = dc_next + dh_next * 2 * self.c
+        dz = dc * (1 - self.c ** 2)
+        dW = self.x.T @ dz
+        dx = dz @ self.W.T
+        return dx
+""",
+        "dz = dc * (1 - self.c ** 2)",
+        "dz = dc * (1 - self.c)",
+    ),
     "weights that are a vector, and what predict gives": (
         """
 def predict(X, w, b):

@@ -133,9 +133,11 @@ class Driver:
         """A gradient for each output that the goal takes one for, and the loss that they are the gradients of."""
         self._write("upstream", f"rng.normal(size={output})")
         terms = [f"np.sum({OUTPUT} * upstream)"]
+        taken = False
         for name in self.subject.handed_in:
             of = self._output_for(name)
-            self.known[name] = f"upstream_{of}" if of else "upstream"
+            self.known[name] = f"upstream_{of}" if of else "np.zeros_like(upstream)" if taken else "upstream"
+            taken = taken or not of  # what comes back for a state that is not given back, is nothing
             if of:
                 self._write(f"upstream_{of}", f"rng.normal(size={of}.shape)")
                 terms.append(f"np.sum({of} * upstream_{of})")
