@@ -23,7 +23,6 @@ from chainrule.graph.records import Graph
 
 SECONDS = 5.0
 ROUNDING = 1e-12
-SAME_FACTOR = 1e-5
 FEWEST_TELLING = 3
 
 
@@ -162,27 +161,26 @@ def _reached(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> 
 def _factor(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> float | None:
     """1 where the variant gives what is written at every sample, a factor where it is a constant multiple, else None."""
     factor: float | None = None
-    same, telling = True, 0
+    telling = 0
     for values, value in zip(known, _reached(s, variant, known), strict=True):
         scale = s.sign if s.rate is None else s.sign * values[s.rate]
         there = values[s.written]
         if value is None or np.size(value) != np.size(there):
             return None
         given = np.reshape(value, np.shape(there)) * scale
-        answer = compare(there, given)
-        if answer == "unclear":
+        if not np.any(there) and not np.any(given):
             continue
-        same &= answer == "same"
-        multiple = ratio(there, given)
-        if not same and (multiple is None or (factor is not None and abs(multiple - factor) > SAME_FACTOR * abs(factor))):
-            if np.any(there) or np.any(given):
+        answer = compare(there, given if factor is None else given * factor)
+        if answer == "different" and factor is None:
+            factor = ratio(there, given)
+            if factor is None:
                 return None
-            continue
-        factor = factor if factor is not None else multiple
-        telling += bool(np.any(np.asarray(there) != 0))
-    if telling < FEWEST_TELLING:
-        return None
-    return 1.0 if same else factor
+        elif answer == "different":
+            return None
+        elif answer == "same" and factor is None:
+            factor = 1.0
+        telling += bool(answer != "unclear" and np.any(np.asarray(there) != 0))
+    return factor if telling >= FEWEST_TELLING else None
 
 
 def _beyond(graph: Graph, node: int, known: int) -> set[int]:
