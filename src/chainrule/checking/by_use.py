@@ -120,7 +120,7 @@ def _without_rate(nodes: Sequence[Node], node: Node, rate: Rate | None) -> tuple
         if number is None:
             continue
         held = nodes[number]
-        named = held.name is not None and RATE.match(last(held.name.text))
+        named = scheduled(nodes, number) or (held.name is not None and RATE.match(last(held.name.text)))
         value = held.attributes.get("value", 1) if held.op == "constant" else 1
         found = rate is not None and (number == rate.node or (held.op == "constant" and abs(value) == rate.value))
         if found or named or (rate is None and held.op == "constant"):

@@ -20,7 +20,8 @@ PARAMETER = re.compile(
 SETTING = re.compile(
     r"regulari[sz]|penalt|decay|lambda|init|std|scale|(^|_)(l[12]|reg)(_|$)", re.I
 )  # of a weight, and no weight
-RATE = re.compile(r"^(lr(\d+|_\w+)?|learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
+SCHEDULE = re.compile(r"decay|drop|factor|epoch|step|iter|warm", re.I)
+RATE = re.compile(r"^(lr(\d+|_\w+)?|\w+_lr|(\w+_)?learning_?rate|alpha|eta|step_?size|rate|l_?rate|learn.*)$", re.I)
 PENALTY_TERM = re.compile(r"regulari[sz](ation|er)|penalt|weight_?decay|^reg(_|$)|_reg$|^l[12](_|$)", re.I)
 PENALTY = re.compile(r"^(reg\w*|lam\d?|lambd\w*|lmbda\w*|l[12]\w*|weight_?decay\w*|\w+_regulari[sz]er\w*)$", re.I)
 STAYS = re.compile(

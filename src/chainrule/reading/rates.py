@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import RATE, last_of, reads_as_derivative
+from chainrule.reading.names import RATE, SCHEDULE, last_of, reads_as_derivative
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update
 
@@ -101,18 +101,34 @@ def _root_number(nodes: Sequence[Node], i: int) -> int | None:
 
 
 def scheduled(nodes: Sequence[Node], i: int) -> bool:
-    """Whether a value is a learning rate by its name, computed from nothing but numbers: `lr = lr0 / (1 + decay * epoch)`."""
-    if nodes[i].shape or nodes[i].op in ("input", "constant") or not RATE.match(last_of(nodes[i])):
+    """Whether a value is a learning rate computed from nothing but numbers: `lr = lr0 / (1 + decay * epoch)`.
+
+    By its name, or by being made of such a number and what a schedule has; but `step = lr / m` is a rate over a number of rows.
+    """
+    if nodes[i].shape or nodes[i].op in ("input", "constant") or nodes[i].name is None:
         return False
+    named = bool(RATE.match(last_of(nodes[i])))
+    rated, plain = False, nodes[i].op != "alias" and not reads_as_derivative(last_of(nodes[i]))
     waiting, seen = [i], set[int]()
     while waiting:
         k = waiting.pop()
-        if nodes[k].shape:
+        if nodes[k].shape or not (named or plain):
             return False
         if k not in seen:
             seen.add(k)
             waiting.extend(nodes[k].inputs)
-    return True
+            rate = nodes[k].op == "input" and bool(RATE.match(last_of(nodes[k])))
+            rated |= rate
+            plain &= nodes[k].op != "input" or rate or nodes[k].dtype == "int" or bool(SCHEDULE.search(last_of(nodes[k])))
+            plain &= nodes[k].op != "count" and not (nodes[k].op == "divide" and _counts(nodes, nodes[k].inputs[1]))
+    return named or (rated and plain)
+
+
+def _counts(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a divisor is a number of things as it stands."""
+    while nodes[i].op in ("alias", "to_real"):
+        i = nodes[i].inputs[0]
+    return nodes[i].op == "count" or (nodes[i].op == "input" and nodes[i].dtype == "int")
 
 
 def _named_root(nodes: Sequence[Node], i: int) -> int:

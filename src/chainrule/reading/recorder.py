@@ -225,6 +225,8 @@ class Recorder:
             held = value.node
             if node.shape and not np.ndim(raw):  # `if d > 0` of an array of one entry
                 held = self.record("reshape", (held,), {"shape": ()}, np.reshape(value.raw, ()))
+            if isinstance(raw, bool | int) and dtype_of(raw) != node.dtype:  # `if decay:`, `int(rows / 2)`
+                held = self.record("to_bool" if isinstance(raw, bool) else "to_int", (held,), {}, raw)
             self.record("guard", (held,), {"expected": raw.copy() if isinstance(raw, np.ndarray) else raw}, raw)
         return raw
 
