@@ -11,6 +11,7 @@ import numpy as np
 from chainrule.graph.build import dtype_of
 from chainrule.graph.records import Node
 from chainrule.reading import dispatch
+from chainrule.reading.naming import observed
 from chainrule.reading.recorded import Binding
 from chainrule.reading.traced import ARITHMETIC, Traced, holds_traced, is_traced, plain
 from chainrule.reading.trial import Impure
@@ -18,6 +19,7 @@ from chainrule.reading.trial import Impure
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
+PLACES = ("np.where", "np.nonzero")
 FEW = 1000  # entries of an array that every store may keep a copy of
 
 
@@ -60,6 +62,7 @@ class Items:
                 "store", (self.recorder.view_again(storage, ()), node), {"key": key}, storage.array
             )
         storage.version += 1
+        target.holds(node)
 
     def item(self, target: Traced, key: Any) -> Any:
         raw_key = plain(key)
@@ -104,16 +107,35 @@ class Items:
             return
         base = self.recorder.node_of(target)
         given = self.recorder.node_of(value)
-        mask = key if is_traced(key) and target.raw.ndim and np.shape(raw_key) == target.raw.shape else None
+        mask = self.mask_of(key, target.raw)
         target.raw[raw_key] = raw_value
         if target.raw.dtype.kind in "iu" and dtype_of(raw_value) == "real":
             given = self.recorder.record("to_int", (given,), {}, np.asarray(raw_value).astype(int))
-        if mask is not None and dtype_of(raw_key) == "bool" and not np.shape(raw_value):
-            node = self.recorder.record("where", (self.recorder.node_of(mask), given, base), {}, target.raw)
+        if mask is not None and not np.shape(raw_value):
+            node = self.recorder.record("where", (mask, given, base), {}, target.raw)
         else:
             self.recorder.decide_deep(key)
             node = self.recorder.record("store", (base, given), {"key": raw_key}, target.raw)
         self.replace(target, node)
+
+    def mask_of(self, key: Any, array: np.ndarray) -> int | None:
+        """The entries that a key picks, as truth values of the array's shape: `x > 0`, or the places `np.where(x > 0)` of them."""
+        nodes = self.recorder.builder.nodes
+        mask = None
+        if is_traced(key):
+            mask = self.recorder.node_of(key)
+        elif type(key) is tuple and key and all(map(is_traced, key)):
+            made = {
+                (nodes[i].op, nodes[i].attributes.get("function"), nodes[i].inputs) for i in map(self.recorder.node_of, key)
+            }
+            op, function, inputs = made.pop()
+            if not made and op == "opaque" and function in PLACES and len(inputs) == 1:
+                mask = inputs[0]
+        return (
+            mask
+            if mask is not None and array.ndim and nodes[mask].dtype == "bool" and nodes[mask].shape == array.shape
+            else None
+        )
 
     def put(self, value: Any, owner: Any, key: Any, text: str) -> None:
         """`owner[key] = value`, and the name that this gives."""
@@ -163,7 +185,7 @@ class Items:
             ):  # the last copy shows whether the stores before it were read
                 bindings[owner.storage.bound] = replace(bindings[owner.storage.bound], observed=None)
             owner.storage.bound = len(bindings)
-            bindings.append(Binding(label, node, self.recorder.where(), kept.copy() if kept.size <= 100_000 else None))
+            bindings.append(Binding(label, node, self.recorder.where(), observed(kept)))
 
     def augment(self, text: str, op: str, old: Any, value: Any) -> Any:
         """`old op= value` for a plain name."""
@@ -178,7 +200,7 @@ class Items:
             return changed
         if is_traced(changed) and changed is old:
             self.name_stored(text, changed)
-            return changed
+            return self.recorder.name(text, changed) if changed.steps else changed  # a view has a name beside its array's
         return self.recorder.name(text, changed) if not isinstance(changed, (list, str)) else changed
 
     def augment_attribute(self, owner: Any, attribute: str, op: str, value: Any, text: str) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (int, float, np.floating, np.integer)
 LARGEST_CONTAINER = 10_000
+LARGEST_KEPT = 100_000
 
 
 @final
@@ -131,8 +132,7 @@ class Naming:
             made = Traced(self.recorder, value.raw, node, value.storage, value.steps)
         if made.storage is not None and not made.steps:
             made.storage.name = (scope, text)
-        kept = made.raw.copy() if isinstance(made.raw, np.ndarray) and made.raw.size <= 100_000 else made.raw
-        self.recorder.bindings.append(Binding(name, node, source, kept))
+        self.recorder.bindings.append(Binding(name, node, source, observed(made.raw)))
         return made
 
     def name_container(self, text: str, value: Any) -> Any:
@@ -158,6 +158,13 @@ class Naming:
         if type(item) is int and not isinstance(item, bool):
             return self.name(text, item)
         return self.name(text, item)
+
+
+def observed(raw: Any) -> Any:
+    """What a name was seen to hold: of a large array nothing, since a copy costs memory and the array itself may change."""
+    if not isinstance(raw, np.ndarray):
+        return raw
+    return raw.copy() if raw.size <= LARGEST_KEPT else None
 
 
 def _like(given: Any, old: Any) -> Any:

@@ -60,6 +60,11 @@ class Traced:
             self._version = storage.version
         return self._node
 
+    def holds(self, node: int) -> None:
+        """What was stored into the memory just now: it needs not be looked up there again."""
+        self._node = node
+        self._version = self.storage.version if self.storage else 0
+
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         return type(self.raw)
