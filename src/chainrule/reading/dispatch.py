@@ -390,6 +390,8 @@ class Table:
             return raw
         found: list[Any] = []
         layout = _layout((list(arguments), dict(options)), found)
+        if found and all(self.recorder.builder.nodes[f.node].op == "count" for f in found):
+            return raw  # of nothing but the shapes of arrays, which stay as they are
         pure = (getattr(function, "__module__", None) or "builtins").split(".")[0] in PURE_MODULES
         pure = pure and not random_table.draws(function) and not any(self.is_own(v) for v in (*arguments, *options.values()))
 
