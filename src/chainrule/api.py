@@ -334,7 +334,7 @@ def _no_other(trace: Trace) -> Reading:
 
 
 def _reading_of(trace: Trace, options: Options) -> Reading:
-    from chainrule.checking.implied import reading_of
+    from chainrule.checking.which_loss import reading_of
 
     return reading_of(trace, of=options.of, formula=options.loss, wrt=options.wrt, learning_rate=options.learning_rate)
 

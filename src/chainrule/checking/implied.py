@@ -17,31 +17,23 @@ import numpy as np
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
-from chainrule.checking.handed_in import handed_in
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.judge import judge_claims
-from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import GUESSED, INFERRED, Judgement
-from chainrule.errors import AskError, EvaluationError, NoLoss
+from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
-from chainrule.reading.appended import with_formula, with_loss
-from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
-from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activations_of, loss_candidates
+from chainrule.reading.appended import with_loss
 from chainrule.reading.names import reads_as_derivative
-from chainrule.reading.passes import cut_off, shown_pass
+from chainrule.reading.passes import shown_pass
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.same_data import of_other_data
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
-ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
-OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"
 MOST_GROUPS = 6
-LINEAR = ("add", "subtract", "negative", "sum", "mean", "alias", "index", "reshape", "transpose", "stack", "to_real")
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -102,7 +94,7 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     """Infer the loss of a program from the derivatives that it writes."""
     fits: list[Reading] = []
     guesses: list[Reading] = []
-    for pairs in _compared(trace):
+    for pairs in compared_sides(trace):
         for family in FAMILIES:
             if not all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs):
                 continue
@@ -114,7 +106,7 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     fits = _different(fits)
     if len(fits) == 1:
         return Implied(fits[0])
-    if not guesses or not _claims(guesses[0]):
+    if not guesses or not claims_of(guesses[0]):
         return Implied(None)
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
@@ -134,10 +126,10 @@ def _different(fits: Sequence[Reading]) -> list[Reading]:
 
 def _nearest(guesses: Sequence[Reading]) -> Reading:
     """Of losses that do not explain all that is written, the one that explains the most."""
-    return max(guesses, key=lambda guess: explained(joined := with_joined_steps(guess), _claims(joined)))
+    return max(guesses, key=lambda guess: explained(joined := with_joined_steps(guess), claims_of(joined)))
 
 
-def _compared(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
+def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     """Outputs and targets: what depends on the parameters beside what does not, in what the program steps along.
 
     Those of one line, one for each row or time step, belong together.
@@ -181,14 +173,14 @@ def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
     """The reading in which a loss explains every claim, with one factor for all of them; None if it does not."""
     try:
         plain = with_joined_steps(reading_with(1.0))
-        claims = _claims(plain)
+        claims = claims_of(plain)
         factor = common_factor(plain, claims)
         if factor is None:
             return None
         in_the_step = plain.rate is not None and plain.rate.node is not None and abs(factor - plain.rate.value) < SAME * factor
         reading = reading_with(1.0 if in_the_step else factor)
         joined = with_joined_steps(reading)
-        claims = _claims(joined)
+        claims = claims_of(joined)
         judged = judge_claims(joined, claims)
     except EvaluationError:
         return None
@@ -203,7 +195,7 @@ def _right(judgement: Judgement) -> bool:
     return judgement.verdict == "right"
 
 
-def _claims(reading: Reading) -> list[Claim]:
+def claims_of(reading: Reading) -> list[Claim]:
     claims = find_claims(reading.trace, reading.graph, reading.loss.node, reading.updates, reading.rate)
     return [c for c in claims if c.of is None and reading.start <= c.node < reading.stop]
 
@@ -222,20 +214,20 @@ def _reading(
         whole = reduce(operator.add, made)
         return (whole if factor == 1.0 else whole * factor).index
 
-    text = _text(trace, family, *pairs[0], factor) + (f" over {len(pairs)} rows" if len(pairs) > 1 else "")
+    text = _text(trace, family, *pairs[0], factor, len(pairs)) + (f" over {len(pairs)} rows" if len(pairs) > 1 else "")
     longer, loss = with_loss(trace, computed, text)
     reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
     return replace(reading, loss=replace(reading.loss, evidence=INFERRED))
 
 
-def _text(trace: Trace, family: Family, output: int, target: int, factor: float) -> str:
+def _text(trace: Trace, family: Family, output: int, target: int, factor: float, pairs: int) -> str:
     def name(i: int, other: str) -> str:
         node = trace.graph.nodes[i]
         whole = trace.graph.nodes[node.inputs[0]].name if node.op == "index" else None
         return node.name.text if node.name else f"{whole.text}[…]" if whole else other
 
     size = int(np.size(trace.values[output]))
-    rows = np.shape(trace.values[output])[0] if np.ndim(trace.values[output]) == 2 else size
+    rows, columns = np.shape(trace.values[output]) if np.ndim(trace.values[output]) == 2 else (size, size)
     text = family.text.format(o=name(output, "o"), t=name(target, "t"))
     if family is FAMILIES[0]:
         factor = factor / 2
@@ -245,154 +237,11 @@ def _text(trace: Trace, family: Family, output: int, target: int, factor: float)
         (1 / size, f"1/{size} "),
         (0.5 / size, f"1/{2 * size} "),
         (2.0, "2"),
+        (1 / pairs, f"1/{pairs} "),
+        (0.5 / pairs, f"1/{2 * pairs} "),
         (1 / rows, f"1/{rows} "),
+        (1 / columns, f"1/{columns} "),
     ):
         if abs(factor - value) < SAME:
             return f"−{words}{text[1:]}" if text.startswith("−") else f"{words}{text}"
     return f"{factor:.6g}·{text}"
-
-
-def reading_of(
-    trace: Trace, *, of: str | None, formula: str | None, wrt: Sequence[str], learning_rate: float | None
-) -> Reading:
-    """The parts of a program, with the loss that it names, that it was given, or that its derivatives imply.
-
-    Raises:
-        AskError: a name is not in the program, the formula cannot be used, or no loss can be found.
-    """
-    if formula is not None:
-        longer, loss = with_formula(trace, formula)
-        reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
-        return replace(reading, loss=replace(reading.loss, evidence="given"))
-    try:
-        reading = infer(trace, of=of, wrt=wrt, learning_rate=learning_rate)
-    except NoLoss as error:
-        named = _named_earlier(trace, wrt, learning_rate)
-        if named is not None:
-            return reading_of(named, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
-        own = _of_own_rows(trace, (), wrt, learning_rate)
-        if own is not None:
-            return own
-        given = handed_in(trace, wrt, learning_rate)
-        if given:
-            return given[-1].reading
-        found = implied_loss(trace, wrt, learning_rate)
-        if found.reading is None and found.guess is None:
-            raise error from None
-        return found.reading or found.guess  # type: ignore[return-value]
-    if reading.loss.node < reading.start and reading.loss.evidence != "given":
-        earlier = cut_off(trace, reading.start)
-        if {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
-            return reading_of(earlier, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)  # trained twice
-    undone = undone_steps(trace, reading) if reading.loss.evidence != "given" else {}
-    if undone:
-        stepped_back = before_the_step(trace, reading, undone)
-        if stepped_back is None:  # it measures something else than what is learned from
-            own = _of_own_rows(trace, (reading.loss.node,), wrt, learning_rate)
-            if own is not None:
-                return own
-            found = implied_loss(trace, wrt, learning_rate)
-            return found.reading or found.guess or reading
-        longer, loss = stepped_back
-        again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
-        return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
-    of_others = reading.loss.evidence == BY_NAME and of_other_data(
-        trace.graph, reading.loss.node, reading.updates, trace.values
-    )
-    if of_others or (reading.loss.evidence == BY_NAME and _adds_up_errors(reading)):
-        return implied_loss(trace, wrt, learning_rate).reading or reading
-    if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
-        return reading
-    if reading.loss.evidence == COMPUTES and common_factor(reading, _claims(reading)) == 1.0:
-        return reading
-    own = _of_own_rows(trace, (), wrt, learning_rate)
-    if own is not None:
-        return own
-    given = handed_in(trace, wrt, learning_rate)
-    if given:
-        return given[-1].reading
-    found = implied_loss(trace, wrt, learning_rate)
-    guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
-    return found.reading or _named(trace, wrt, learning_rate) or guess or reading
-
-
-def _adds_up_errors(reading: Reading) -> bool:
-    """Whether what is a loss by its name only adds up errors with their signs, target − output, which has no least value: it is
-    shown, and not learned from.
-    """
-    nodes = reading.graph.nodes
-    moved = descendants(reading.graph, [p.node for p in reading.parameters])
-    waiting, differences = [reading.loss.node], 0
-    while waiting:
-        i = waiting.pop()
-        sides = [s in moved for s in nodes[i].inputs]
-        if i not in moved:
-            continue
-        if nodes[i].op == "subtract" and sum(sides) == 1:
-            differences += 1
-        elif nodes[i].op in LINEAR or (nodes[i].op in ("multiply", "divide") and sum(sides) == 1):
-            waiting += nodes[i].inputs
-        else:
-            return False
-    return differences > 0
-
-
-def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
-    """The pass with a loss that the program computes over other rows, as far as that explains what is written."""
-    start, stop, _ = shown_pass(trace)
-    updates = [u for u in find_updates(trace.graph.nodes) if start <= u.new < stop]
-    if not updates:
-        return None
-    best: tuple[int, Reading] | None = None
-    for loss in (*losses, *losses_elsewhere(trace, start, stop)):
-        for pairs in _compared(trace):
-            found = of_own_rows(trace, loss, pairs, updates)
-            if found is None:
-                continue
-            reading = infer(found[0], loss=found[1], wrt=wrt, learning_rate=learning_rate)
-            reading = replace(reading, loss=replace(reading.loss, evidence=OWN_ROWS))
-            claims = _claims(reading)
-            if any(c.wrt not in reading.before for c in claims):
-                continue  # where it holds no parameter, nothing of it would be right as well
-            judged = judge_claims(reading, claims)
-            fitting = sum(1 for j in judged if j.verdict == "right" or j.kind == "scale")
-            named = all(_right(j) or j.kind == "scale" or any(ANOTHER_LOSS not in m for m in j.mistakes) for j in judged)
-            if judged and (named or 2 * fitting > len(judged)) and (best is None or fitting > best[0]):
-                best = fitting, reading
-    return None if best is None else best[1]
-
-
-def _named_earlier(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Trace | None:
-    """The trace up to an earlier run of the same loop that does name a loss, as where it is printed in the first run only."""
-    start, _, _ = shown_pass(trace)
-    shown = next((p for p in trace.passes if p.start == start), None)
-    for p in reversed(trace.passes):
-        if shown is not None and p.stop <= start and (p.cell, p.line) == (shown.cell, shown.line):
-            earlier = cut_off(trace, p.stop)
-            try:
-                reading = infer(earlier, wrt=wrt, learning_rate=learning_rate)
-            except AskError:
-                continue
-            if reading.start == p.start and reading.loss.node >= p.start and reading.loss.evidence == BY_NAME:
-                return earlier
-    return None
-
-
-def _named(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
-    """A value of the program that is nobody's loss by its name, but that every derivative written is of."""
-    start, stop, _ = shown_pass(trace)
-    last: dict[str, int] = {}
-    for i in loss_candidates(trace, start, stop, find_updates(trace.graph.nodes)):
-        last[str(trace.graph.nodes[root(trace.graph.nodes, i)].name)] = i
-    by_number: dict[int, list[tuple[Reading, list[Claim]]]] = {}
-    for i in sorted(last.values())[-MOST_GROUPS:]:
-        if activations_of(trace.graph, i).isdisjoint(last.values()):
-            reading = infer(trace, loss=i, wrt=wrt, learning_rate=learning_rate)
-            claims = _claims(reading)
-            by_number.setdefault(len(claims), []).append((reading, claims))
-    for _, likely in sorted(by_number.items(), reverse=True):
-        found = [r for r, claims in likely if common_factor(r, claims) == 1.0 and all(map(_right, judge_claims(r, claims)))]
-        if found:
-            best = found[0]
-            return replace(best, loss=replace(best.loss, evidence=INFERRED)) if len(found) == 1 else None
-    return None

@@ -125,18 +125,26 @@ def _fresh(trace: Trace, versions: Sequence[int], best: int, updates: Sequence[U
 
 
 def _stopped(trace: Trace) -> None:
-    """Where a module or a file is missing, that is why there is no loss.
+    """Where a program stopped for a module or a file that is missing, that is why there is no loss.
 
     Raises:
-        ReadError: it is.
+        ReadError: it did.
     """
     raised = trace.raised
     advice = {"ModuleNotFoundError": "Install it.", "ImportError": "Install it.", "FileNotFoundError": "Put the file there."}
     if raised is not None and raised.kind in advice:
         where = f"{trace.program.path}: no loss was found before it stopped at {raised.source!r}: `{raised.line}`"
         raise ReadError(f"{where}: {raised.message}. {advice[raised.kind]}")
+
+
+def needs_modules(trace: Trace) -> None:
+    """Where a program has no loss and went on without a module that is missing, that may be why.
+
+    Raises:
+        ReadError: it did.
+    """
     missing = [n for n in trace.notices if n.startswith("No module named") and n.endswith("left out.")]
-    if missing and raised is None and not _only_defines(trace):
+    if missing and trace.raised is None and not _only_defines(trace):
         raise ReadError(f"{trace.program.path}: no loss was found. {' '.join(missing)} Install it.")
 
 

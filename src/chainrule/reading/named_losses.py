@@ -50,7 +50,8 @@ def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
     if recorder.shown or recorder.listed:
         measures = error_measures(nodes)
         for i, text in recorder.listed.items():
-            if measures[i] and reads_as_loss(text.partition("[")[0].removesuffix("s")):
+            kept_in = text.partition("[")[0]
+            if measures[i] and (reads_as_loss(kept_in) or reads_as_loss(kept_in.removesuffix("s"))):
                 name_it(i, text)
         for i, text in recorder.shown.items():
             if measures[i]:
