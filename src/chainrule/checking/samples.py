@@ -26,6 +26,7 @@ Domain: TypeAlias = Literal[
 STILL = ("as given", "fixed")
 TIED = (*STILL, "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1", "columns summing to 1")
 CLOSE = 0.05
+BESIDE = 0.001
 SCALES = (0.1, 0.3, 1.0, 1.0, 0.5, 1.0, 2.0, 1.0, 3.0, 0.7, 0.01, 2.0, 0.001, 3.0, 1.0, 1.5)
 
 
@@ -63,6 +64,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
     grown = _grown(graph)
     before = ancestors(graph, [reading.loss.node])
     stepped = {root(graph.nodes, u.old) for u in reading.updates}
+    data = {i for role, i in roles if role == "inputs" and np.any(reading.values[i])}
     leaves: list[Leaf] = []
     for role, i in roles:
         value = reading.values[i]
@@ -76,7 +78,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
             elif i in claimed and np.ndim(value) and np.all(value == np.ravel(value)[:1]):
                 domain = "real"
             elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
-                domain = domain_of(value)
+                domain = "fixed" if _is_first_state(graph, i, value, before, data) else domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
@@ -129,6 +131,20 @@ def _is_hyperparameter(node: Node, value: Any) -> bool:
     return not (STAYS.match(text) or RATE.match(text) or known) and 1e-4 < abs(value) < 1e4
 
 
+def _is_first_state(graph: Graph, leaf: int, value: Any, before: Set[int], data: Set[int]) -> bool:
+    """Whether an array of zeros is what a loop begins with: `h = np.zeros(n)`, and then `h = tanh(x @ U + h @ W)` of data."""
+    name = graph.nodes[leaf].name
+    if name is None or not np.ndim(value) or np.any(value):
+        return False
+    own = (name.text.partition("[")[0], name.scope)
+    later = (
+        i for i in before
+        if i > leaf and graph.nodes[i].op not in ("alias", "input") and (n := graph.nodes[i].name) and (n.text.partition("[")[0], n.scope) == own
+    )  # fmt: skip
+    made_of = ancestors(graph, list(later))
+    return leaf in made_of and not data.isdisjoint(made_of)
+
+
 def domain_of(value: Any) -> Domain:
     """The narrowest domain that a value of the data shows."""
     array = np.asarray(value)
@@ -173,16 +189,14 @@ def _sums_to_one(array: np.ndarray, axis: int) -> bool:
 
 def _used_as_index(graph: Graph) -> set[int]:
     """Leaves that decide an index, a shape or a branch on something other than a comparison."""
-    found: set[int] = set()
-    for node in graph.nodes:
-        if node.op == "guard" and graph.nodes[node.inputs[0]].dtype != "bool":
-            waiting = [node.inputs[0]]
-            while waiting:
-                i = waiting.pop()
-                if graph.nodes[i].op == "input":
-                    found.add(i)
-                waiting.extend(s for s in graph.nodes[i].inputs if graph.nodes[i].op != "count")
-    return found
+    waiting = [n.inputs[0] for n in graph.nodes if n.op == "guard" and graph.nodes[n.inputs[0]].dtype != "bool"]
+    seen: set[int] = set()
+    while waiting:
+        i = waiting.pop()
+        if i not in seen:
+            seen.add(i)
+            waiting.extend(s for s in graph.nodes[i].inputs if graph.nodes[i].op != "count")
+    return {i for i in seen if graph.nodes[i].op == "input"}
 
 
 def _grown(graph: Graph) -> set[int]:
@@ -215,14 +229,20 @@ def describe(leaves: list[Leaf], graph: Graph) -> str:
     return "; ".join(f"{', '.join(names)} {domain}" for domain, names in groups.items())
 
 
-def draw(leaves: list[Leaf], number: int, *, near: bool = False) -> dict[int, Any]:
+def draw(leaves: list[Leaf], number: int, *, near: bool = False, beside: bool = False) -> dict[int, Any]:
     """The `number`-th sample: every movable leaf at once; the first ones, and those asked for so, stay near the program's own
-    values, and those leave single whole numbers as they are, which may be sizes.
+    values, and those leave single whole numbers as they are, which may be sizes. What is right `beside` them moves little, and
+    only what can: the program takes the branches that it took.
     """
     generator = np.random.default_rng(9176 + number)
-    scale = CLOSE if near else SCALES[number % len(SCALES)]
+    near = near or beside
+    scale = BESIDE if beside else CLOSE if near else SCALES[number % len(SCALES)]
     still = {
-        leaf.node for leaf in leaves if leaf.domain in STILL or (near and leaf.domain == "integers" and not np.ndim(leaf.value))
+        leaf.node
+        for leaf in leaves
+        if leaf.domain in STILL
+        or (near and leaf.domain == "integers" and not np.ndim(leaf.value))
+        or (beside and leaf.domain != "real")
     }
     near = near or number < 2
     made = {leaf.node: leaf.value if leaf.node in still else _drawn(leaf, generator, scale, near=near) for leaf in leaves}

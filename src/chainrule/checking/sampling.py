@@ -33,6 +33,8 @@ def take_samples(bench: Bench, leaves: list[Leaf]) -> tuple[list[Tally], list[tu
         _sample(bench, (draw(leaves, n) for n in range(SAMPLES, MORE_SAMPLES)), tallies, seen)
     if any(len(tally.pairs) < FEWEST_PAIRS for tally in tallies):  # far off it saturates, or stops being a number
         _sample(bench, (draw(leaves, n, near=True) for n in range(FEWEST_SAMPLES)), tallies, seen)
+    if any(len(tally.pairs) < FEWEST_PAIRS for tally in tallies):  # it branches on what comes out, for each row of the data
+        _sample(bench, (draw(leaves, n, beside=True) for n in range(FEWEST_SAMPLES)), tallies, seen)
     return tallies, [key for key, both in seen.items() if len(both) < 2]
 
 
