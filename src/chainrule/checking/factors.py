@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.bench import build
+from chainrule.checking.by_use import rate_inside
 from chainrule.checking.claim import Claim
 from chainrule.errors import EvaluationError
 from chainrule.reading.roles import Reading
@@ -56,13 +57,18 @@ def common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
     factors: list[float] = []
     rates: list[float] = []
     stepped = any(claim.update is not None for claim in claims)
-    for claim, factor in zip(claims, found, strict=True):
-        if stepped and claim.update is None:
+    learned = {p.node for p in reading.parameters}
+    named = not stepped and any(claim.wrt in learned for claim in claims)  # an optimizer makes the steps
+    for claim, times in zip(claims, found, strict=True):
+        if (stepped and claim.update is None) or (named and claim.wrt not in learned):
             continue  # its name may mean a neighbour; what is stepped along says more
-        if factor is None:
+        if times is None:
             return None
-        if factor == NOTHING:
+        if times == NOTHING:
             continue
+        inside = rate_inside(reading.graph.nodes, claim.node, reading.rate, named=True) if claim.rate is None else None
+        rate = 1.0 if inside is None or reading.rate is None else reading.rate.value
+        factor = times / rate  # delta_w = alpha * error * x, beside b += alpha * error
         free = claim.update is not None and reading.graph.nodes[claim.node].name is None
         if free and (reading.rate is None or reading.rate.node is None):
             if factor <= 0:

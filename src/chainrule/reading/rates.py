@@ -66,9 +66,12 @@ def _written_number(nodes: Sequence[Node], i: int) -> object:
 def step_factors(nodes: Sequence[Node], step: int, *, named: bool = False) -> list[int]:
     """The scalar factors of an update's step, outermost first; inside what is `named` a derivative only where that is asked."""
     found: list[int] = []
-    waiting = [step]
+    waiting, seen = [step], set[int]()
     while waiting:
         i = waiting.pop()
+        if i in seen:
+            continue
+        seen.add(i)
         node = nodes[i]
         if node.name is not None and reads_as_derivative(node.name.text) and not (named and i == step):
             found += [s for s in node.inputs if node.op == "multiply" and _is_rate(nodes, s)]  # gradient = gradient * rate
