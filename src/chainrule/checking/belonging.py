@@ -39,6 +39,9 @@ def parts(trace: Trace, reading: Reading, others: Sequence[Reading]) -> Iterator
 
     handed = [] if reading.loss.evidence == "given" else handed_in(cut_off(trace, trace.appended))
     is_handed = reading.loss.evidence == HANDED_IN
+    if not is_handed:  # what the loss itself is made of is no gradient of another: loss = np.sum(out * upstream)
+        measured = ancestors(trace.graph, [reading.loss.node])
+        handed = [h for h in handed if h.gradients.isdisjoint(measured)]
     tried_apart = handed[:-1] if is_handed else handed  # the last one is the reading itself
     made_apart = frozenset(i for part in tried_apart for i in part.made)
     outputs = handed[-1].outputs if is_handed else frozenset[int]()

@@ -148,6 +148,8 @@ def _named(
             versions = [*arguments[:-1], *_versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")]
             if precisely and not in_layer:
                 versions = []
+            if _scope(nodes, wrt) == name.scope:  # what another function calls so inside is another thing
+                versions = [i for i in versions if _scope(nodes, i) in ("", name.scope)]
             if place and nodes[node].shape:
                 versions += _entries_beside(nodes, quantities, wrt, node)
             others = tuple(Claim(node, name, o, 1, "name") for o in versions)
@@ -165,6 +167,11 @@ def _named(
         if source is not None and not nodes[source].shape:
             yield Claim(node, name, wrt, 1, "name", source)
             return
+
+
+def _scope(nodes: Sequence[Node], i: int) -> str | None:
+    name = nodes[i].name
+    return None if name is None else name.scope
 
 
 def lone_gradients(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:

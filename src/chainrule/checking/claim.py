@@ -54,9 +54,25 @@ class Claim:
 
     def title(self, nodes: Sequence[Node]) -> str:
         """What the derivative is with respect to, as the program calls it; "" where it has no name."""
-        name = nodes[self.wrt].name
+        name = called_there(nodes, self.wrt, self.name.scope)
         keys = "".join(f"[{', '.join(key_text(a['key']))}]" for op, a in self.entry if op == "index")
         return name.text + keys if name else ""
+
+
+def called_there(nodes: Sequence[Node], i: int, scope: str) -> Name | None:
+    """A value's name; that of the program where another function than the one of `scope` made it, and two it made have one name."""
+    name = nodes[i].name
+    if name is None or name.scope in ("", scope):
+        return name
+    same = (
+        n for n in nodes if n.name is not None and n.op != "alias" and (n.name.text, n.name.scope) == (name.text, name.scope)
+    )
+    if sum(1 for _ in same) < 2:
+        return name
+    given = (
+        n.name for n in nodes[i + 1 :] if n.op == "alias" and n.inputs[0] == i and n.name is not None and n.name.scope == ""
+    )
+    return next(given, name)
 
 
 def unclipped(nodes: Sequence[Node], i: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainrule.checking.claim import Claim
+from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
@@ -23,7 +23,8 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
         if named is None or update.new not in of_claim:
             continue
         claim, verdict = of_claim[update.new]
-        wrt = parameter.text if parameter else "?"
+        known = called_there(reading.graph.nodes, update.parameter, named.scope)
+        wrt = known.text if known else "?"
         base = Judgement(
             named, update.new, wrt, "right", "", kind="update", written=values[update.new], true=values[update.new], source=node.source,
             loss=reading.loss.name.text, samples=verdict.samples, domain=verdict.domain,

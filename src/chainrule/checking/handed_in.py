@@ -35,9 +35,10 @@ EVIDENCE = "its gradient is what the program is handed"
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A reading whose loss is Σ gradient·output, of gradients that go backward together; what is made of them; the outputs."""
+    """A reading whose loss is Σ gradient·output, of `gradients` that go backward together; what is made of them; the outputs."""
 
     reading: Reading
+    gradients: frozenset[int]
     made: frozenset[int]
     outputs: frozenset[int]
 
@@ -62,8 +63,9 @@ def handed_in(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None
         longer, loss = with_loss(trace, partial(_weighted, group), text)
         reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         reading = replace(reading, loss=replace(reading.loss, evidence=EVIDENCE))
-        made = frozenset[int]().union(*(g.made for g in group)) - {g.gradient for g in group}
-        found.append(HandedIn(reading, made, frozenset(root(trace.graph.nodes, g.output) for g in group)))
+        gradients = frozenset(g.gradient for g in group)
+        made = frozenset[int]().union(*(g.made for g in group)) - gradients
+        found.append(HandedIn(reading, gradients, made, frozenset(root(trace.graph.nodes, g.output) for g in group)))
     return found
 
 

@@ -120,4 +120,4 @@ def _loosely(name: str, text: str) -> bool:
 
 def _drifting(name: str, text: str) -> bool:
     short = re.sub(r"^(bias(es)?|weights?)_?", lambda m: m[0][0], name.lower())
-    return short == text.lower() and short != name.lower()
+    return short.replace("_", "") == text.lower().replace("_", "") and short != name.lower()

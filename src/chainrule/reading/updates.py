@@ -37,6 +37,7 @@ HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(
 STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
+PRODUCTS = (*SAME_PLACE, "sum", "mean", "negative", "multiply", "matmul", "outer")
 
 
 def root(nodes: Sequence[Node], index: int) -> int:
@@ -137,17 +138,20 @@ def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
         (nodes[root(nodes, i)].op not in ("input", "constant") and (n := nodes[i].name) is not None and reads_as_derivative(bare(n.text)))
-        or HANDED_IN.match(last_of(nodes[_summand(nodes, i)]))
+        or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i))
         for i in rest
     )  # fmt: skip
 
 
-def _summand(nodes: Sequence[Node], i: int) -> int:
-    """The leaf that a value is a sum, a mean or a part of; the value itself where it is none of these."""
-    at = i
-    while nodes[at].op in (*SAME_PLACE, "sum", "mean", "negative"):
-        at = nodes[at].inputs[0]
-    return at if nodes[at].op == "input" else i
+def _factors(nodes: Sequence[Node], i: int) -> set[int]:
+    """The leaves that a value is a product of, summed or not; the value itself where it is none: `(grads * x).sum(axis=0)`."""
+    waiting, seen = [i], set[int]()
+    while waiting:
+        at = waiting.pop()
+        if at not in seen:
+            seen.add(at)
+            waiting += nodes[at].inputs if nodes[at].op in PRODUCTS else ()
+    return {at for at in seen if nodes[at].op == "input"} or {i}
 
 
 def running_mean(nodes: Sequence[Node], update: Update) -> bool:
