@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from chainrule.checking.derivation import Slip, Suspicion
@@ -18,7 +19,7 @@ Curve: TypeAlias = Callable[[Expression], Expression]
 def activation_slips(s: Suspicion) -> Iterator[Slip]:
     """Every slip at every place where a function of one value is applied."""
     sites = activation_sites(s.graph, s.of)
-    for site in sites:
+    for site in (*sites, *_hidden(s, sites)):
         yield _as_identity(s, site)
         yield from _left_out(s, site)
         yield from _another_curve(s, site)
@@ -27,6 +28,15 @@ def activation_slips(s: Suspicion) -> Iterator[Slip]:
     for node, source in softmax_sites(s.graph, s.of):
         words = f"it keeps only the diagonal of softmax's derivative, {s.labels[node]}·(1 − {s.labels[node]}): every entry depends on all"
         yield Slip(words, ("diagonal", node), detours={node: (source, _times(_sigmoid_slope, node))})
+
+
+def _hidden(s: Suspicion, sites: Sequence[Site]) -> Iterator[Site]:
+    """The places before the last of one that a loop over layers goes through, no steps in time of one shape: the output's
+    derivative is often a line apart.
+    """
+    for site in sites:
+        if len({s.graph.nodes[node].shape for node, _ in site.nodes}) > 1:
+            yield replace(site, nodes=site.nodes[:-1])
 
 
 def textbook_slopes(s: Suspicion) -> dict[int, Detour]:

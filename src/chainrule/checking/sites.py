@@ -72,10 +72,18 @@ def softmax_sites(graph: Graph, of: int) -> list[tuple[int, int]]:
         z = exponent(above)
         if z is None or nodes[below].op != "sum" or exponent(nodes[below].inputs[0]) != z:
             continue
-        while nodes[z].op == "alias" or (nodes[z].op == "subtract" and nodes[z].name is None):
+        while nodes[z].op == "alias" or (nodes[z].op == "subtract" and (nodes[z].name is None or _from_the_largest(graph, z))):
             z = nodes[z].inputs[0]
         found.append((i, z))
     return found
+
+
+def _from_the_largest(graph: Graph, i: int) -> bool:
+    """Whether a difference is of a value and its own largest: `z - np.max(z)`."""
+    value, largest = graph.nodes[i].inputs
+    while graph.nodes[largest].op in ("alias", "reshape"):
+        largest = graph.nodes[largest].inputs[0]
+    return graph.nodes[largest].op == "max" and graph.nodes[largest].inputs[0] == value
 
 
 def _keeps_clear(graph: Graph, i: int) -> bool:
