@@ -114,6 +114,25 @@ def test_what_could_be_several_things_is_said(text: str, tmp_path: Path) -> None
         assert work.notices or any("several" in row[2] for row in found(work))
 
 
+def test_a_loss_that_compares_rows_with_columns_is_pointed_out(tmp_path: Path) -> None:
+    text = """import numpy as np
+X = np.random.rand(5, 3)
+Y = np.array([[0.0], [1.0], [1.0], [1.0], [0.0]])
+w = np.random.randn(1, 3)
+a = w @ X.T
+loss = np.sum((Y - a) ** 2)
+"""
+    path = tmp_path / "program.py"
+    path.write_text(text, encoding="utf-8")
+    words = (
+        "line 6: `loss` compares an array of shape (5, 1) with one of shape (1, 5), which makes (5, 5): each row with every other. "
+        "Was one of them to be turned?"
+    )
+    assert words in chainrule.check(path).notices
+    path.write_text(text.replace("w @ X.T", "X @ w.T"), encoding="utf-8")
+    assert not any("each row" in notice for notice in chainrule.check(path).notices)
+
+
 def test_a_measure_made_from_the_loss_is_not_taken_for_it(tmp_path: Path) -> None:
     work = chainrule.explain(written(tmp_path, "w = 2.0\nloss = (w - 1) ** 2\nrmse = loss ** 0.5\n"))
     assert found(work)[0] == ("loss", "loss", "its name, line 2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.reading.loss import candidates_of_equal_strength, versions_of
 from chainrule.reading.roles import Reading
@@ -9,9 +11,10 @@ from chainrule.reading.roles import Reading
 
 def doubts(reading: Reading) -> tuple[str, ...]:
     """What a reader of the worked solution should know about how the loss was chosen."""
+    crossed = _rows_by_rows(reading)
     if reading.loss.evidence in ("given", "chosen"):
-        return ()
-    return (*_other_losses(reading), *_repeated_loss(reading))
+        return tuple(crossed)
+    return (*_other_losses(reading), *_repeated_loss(reading), *crossed)
 
 
 def _other_losses(reading: Reading) -> list[str]:
@@ -40,3 +43,19 @@ def _repeated_loss(reading: Reading) -> list[str]:
     sums = [name.text for i in sorted(made) if (name := nodes[i].name) and not nodes[i].shape and nodes[i].dtype == "real"]
     whole = f" `--of {sums[-1]}` explains what is made from them." if sums else ""
     return [f"{line!r}: `{reading.loss.name.text}` is computed {len(alike)} times there, and one of them is explained.{whole}"]
+
+
+def _rows_by_rows(reading: Reading) -> list[str]:
+    """An output of shape (1, n) beside a target of shape (n, 1) or the other way: NumPy compares each with every other."""
+    nodes = reading.graph.nodes
+    moved = descendants(reading.graph, [p.node for p in reading.parameters])
+    for i in sorted(ancestors(reading.graph, [reading.loss.node])):
+        node = nodes[i]
+        if node.op not in ("subtract", "multiply") or len(node.shape) != 2 or sum(s in moved for s in node.inputs) != 1:
+            continue
+        one, other = (nodes[s].shape for s in node.inputs)
+        if prod(one) == prod(other) > 1 and prod(node.shape) == prod(one) * prod(other):
+            where = f"{node.source!r}: " if node.source else ""
+            made = f"{one} with one of shape {other}, which makes {node.shape}: each row with every other"
+            return [f"{where}`{reading.loss.name.text}` compares an array of shape {made}. Was one of them to be turned?"]
+    return []
