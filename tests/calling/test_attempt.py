@@ -215,6 +215,85 @@ class ReLU:
         output = np.where(self.input < 0, 0, grads)
         return output
 """
+STACKED = """import numpy as np
+class Linear:
+    def __init__(self, name, n, m):
+        self.name = name
+        self.W = np.random.randn(n, m)
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+    def backward(self, grad):
+        self.dW = self.x.T @ grad
+        return grad @ self.W.T
+class Sequential:
+    def __init__(self, *parts):
+        self.parts = list(parts)
+    def forward(self, x):
+        for part in self.parts:
+            x = part.forward(x)
+        return x
+    def backward(self, grad):
+        for part in reversed(self.parts):
+            grad = part.backward(grad)
+        return grad
+"""
+TWO_WAYS_BACK = """import numpy as np
+class Linear:
+    def __init__(self, n_in, n_out):
+        self._parameters = np.random.randn(n_in, n_out)
+        self._gradient = np.zeros((n_in, n_out))
+    def forward(self, x):
+        return x @ self._parameters
+    def backward_update_gradient(self, input, delta):
+        self._gradient += input.T @ delta
+    def backward_delta(self, input, delta):
+        return delta @ self._parameters.T
+    def update_parameters(self, step=1e-3):
+        self._parameters -= step * self._gradient
+"""
+SCALED_AFTER = """import numpy as np
+def forward(x, w, gamma, beta):
+    h = x @ w
+    return gamma * h + beta, (x, w, h, gamma)
+def backward(dout, cache):
+    x, w, h, gamma = cache
+    dgamma = np.sum(dout * h, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dh = dout * gamma
+    dw = x.T @ dh
+    dx = dh @ w.T
+    return dx, dw, dgamma, dbeta
+"""
+SEEDED = """import numpy as np
+def dropout_forward(x, dropout_param):
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    if "seed" in dropout_param:
+        np.random.seed(dropout_param["seed"])
+    mask = (np.random.rand(*x.shape) < p) / p if mode == "train" else 1.0
+    return x * mask, (dropout_param, mask)
+def dropout_backward(dout, cache):
+    dropout_param, mask = cache
+    dx = dout * mask if dropout_param["mode"] == "train" else dout
+    return dx
+"""
+POOLED = """import numpy as np
+class MaxPool1D:
+    def __init__(self, k_size=3, stride=1):
+        self.k_size, self.stride = k_size, stride
+    def forward(self, X):
+        self.X = X
+        count = (X.shape[1] - self.k_size) // self.stride + 1
+        return np.stack([X[:, i * self.stride:i * self.stride + self.k_size].max(axis=1) for i in range(count)], axis=1)
+    def backward(self, delta):
+        out = np.zeros(self.X.shape)
+        for n in range(delta.shape[0]):
+            for i in range(delta.shape[1]):
+                for c in range(delta.shape[2]):
+                    at = i * self.stride + np.argmax(self.X[n, i * self.stride:i * self.stride + self.k_size, c])
+                    out[n, at, c] += delta[n, i, c]
+        return out
+"""
 CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
     "layers": (LAYERS, {"self.dW", "self.db", "dx"}, (("self.x.T @ dout", "2 * self.x.T @ dout"), ("dx[self.x <= 0]", "dx[dx <= 0]"))),
     "an activation of Z": (LEAKY, {"dZ"}, (("1, 0.01) * grad", "1, 0.1) * grad"), ("(self.Z > 0, 1", "(self.Z < 0, 1"))),
@@ -224,6 +303,11 @@ CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
     "sizes written down, and data that are missing": (SIZES_WRITTEN_DOWN, {"dZ1", "dW1", "db1"}, (("1 / m * dZ1", "dZ1"), ("axis=1, keepdims", "axis=0, keepdims"))),
     "results kept in attributes": (KEPT, {"self.dinputs", "self.gradInput"}, (("(1 - self.output ** 2)", "(1 - self.output)"), ("(y_pred - y_true) / len(y_true)", "(y_pred - y_true)"))),
     "a derivative given back by another name": (GIVEN_BACK, {"dX"}, (("0, grads)", "1, grads)"), ("self.input < 0, 0", "self.input > 0, 0"))),
+    "any number of layers": (STACKED, {"self.dW", "dx"}, (("reversed(self.parts)", "self.parts"), ("self.x.T @ grad", "2 * self.x.T @ grad"))),
+    "two ways back": (TWO_WAYS_BACK, {"dx", "self._gradient"}, (("+= input.T", "+= 7 * input.T"), ("return delta @", "return -delta @"))),
+    "a scale after the weights": (SCALED_AFTER, {"dh", "dx", "dw", "dgamma", "dbeta"}, (("dout * gamma", "dout"), ("dout * h", "dout * h * h"))),
+    "settings that may hold a seed": (SEEDED, {"dx"}, (("dx = dout * mask", "dx = dout"), ("dx = dout * mask", "dx = dout * mask * mask"))),
+    "windows that overlap": (POOLED, {"dX"}, (("+= delta", "= delta"), ("at = i * self.stride +", "at ="))),
     "a network": (NETWORK, {"self.W1", "self.W2"}, (("self.W1 += ", "self.W1 -= "), (" * self.a1 * (1 - self.a1)", ""))),
     "pairs of functions": (FUNCTIONS, {"dx", "dw", "db"}, (("dw = x", "dw = -x"), ("dx[np.arange(N), y] -= 1", "dx[np.arange(N), y] -= 2"))),
     "functions, by column": (BY_COLUMN, {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"}, (("(1 - A1**2)", "(1 - A1)"), ("axis=1, keepdims=True) / m\n    grads", "axis=0, keepdims=True) / m\n    grads"))),
@@ -291,3 +375,45 @@ def test_a_target_that_numpy_would_stretch_is_not_given(tmp_path: Path) -> None:
     found = check(f"import numpy as np\n{text}", tmp_path)
     assert [(j.name.text, j.verdict) for j in found.claims] == [("dw", "right")]
     assert "y = np.array([0, 1, 1, 0, 1])" in found.notices[0]
+
+
+ANNOTATED = """import numpy as np
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out)
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+    def backward(self, grad):
+        self.dW = self.x.T @ grad
+        return grad @ self.W.T
+class Network:
+    def __init__(self):
+        self.layers = []
+    def add(self, layer: Dense):
+        self.layers.append(layer)
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+    def backward(self, grad):
+        for layer in reversed(self.layers):
+            grad = layer.backward(grad)
+        return grad
+"""
+A_WRONG_LAYER = """import numpy as np
+class Doubled:
+    def forward(self, x):
+        return 2 * x
+    def backward(self, grad):
+        return grad
+"""
+
+
+@pytest.mark.parametrize("beside", ["", "open('ran', 'w').write('it ran')\n"])
+def test_a_file_beside_that_nobody_imports_is_neither_run_nor_used_against_what_is_written(beside: str, tmp_path: Path) -> None:
+    (tmp_path / "homework.py").write_text(A_WRONG_LAYER + beside, encoding="utf-8")
+    found = check(ANNOTATED, tmp_path)
+    assert {j.verdict for j in found.claims} == {"right"}, str(found)
+    assert not any("homework" in notice for notice in found.notices)
+    assert not (tmp_path / "ran").exists()

@@ -31,6 +31,7 @@ RESULT = re.compile(
 )
 EPOCHS = re.compile(r"^(n_?|num_?|max_?|no_?of_?)?(epochs?|epocas?|iters?|iterations?|steps|training_iterations)$", re.I)
 WEIGHT = re.compile(r"^(w\d*|weights?\w*|theta\w*|filters?|kernels?)$", re.I)
+TITLE = re.compile(r"^(layer_?|model_?)?(name|title|label_?name)$", re.I)
 SHAPE = re.compile(r"^(x_|in_|input_|data_)?shape$", re.I)
 SCALE = re.compile(r"^(gamma|beta|scale|shift)$", re.I)
 SETTINGS = re.compile(r"^\w+_param$|^h(yper)?_?param(eter)?s$", re.I)
@@ -126,7 +127,7 @@ LAYOUTS = (
     Layout("a column of 4 numbers", (4, 1), (2, 4), (2, 1), 4, ("np.array([[1], [0]])", "np.array([[1]])")),
     Layout("a row of 4 numbers", (1, 4), (4, 2), (2,), 4, ("np.array([[1, 0]])", "np.array([[1]])", "np.array([1])")),
     Layout("4 numbers", (4,), (4, 2), (2,), 4, ("np.array([1, 0])", "np.array([1])", "1")),
-    Layout("2 sequences of 3 steps of 4 numbers", (2, 3, 4), (4, 2), (2,), 4, ("np.eye(2)", "np.array([0, 1])")),
+    Layout("2 sequences of 7 steps of 4 numbers", (2, 7, 4), (4, 2), (2,), 4, ("np.eye(2)", "np.array([0, 1])")),
     Layout("2 images of 2 channels, 6 by 6", (2, 2, 6, 6), (2, 2, 3, 3), (2,), 2, ("np.eye(2)", "np.array([0, 1])")),
     Layout("2 images, 6 by 6, of 2 channels", (2, 6, 6, 2), (3, 3, 2, 2), (1, 1, 1, 2), 2, ("np.eye(2)", "np.array([0, 1])")),
     Layout("6 by 6 of 2 channels", (6, 6, 2), (3, 3, 2, 2), (1, 1, 1, 2), 2, ("np.array([1, 0])",)),
@@ -207,6 +208,8 @@ def value_for(name: str, layout: Layout) -> str | None:
         return f"[{layout.width}, 3, {layout.out}]"
     if ROWS.search(name):
         return str(layout.data[-1] if layout.by_column else layout.data[0])
+    if TITLE.match(name):
+        return repr("it")
     if SHAPE.match(name):
         return repr(layout.data[1:] if len(layout.data) == WITH_BATCH else layout.data)
     if SHAPE_WINDOW.match(name):

@@ -24,6 +24,7 @@ MOST_FILES = 20
 class Defined:
     """A function or method: what it takes (with whether that has a default), and the names of what it gives back.
 
+    `annotations` are what the parameters are said to be; `several` is the one that takes any number of things, `*layers`.
     `keeps` is the attribute that holds its result, if one does; `keys` are texts that it fills tables by, `gives_table` says
     that it gives one back; `sets` and `reads` are attributes of its object; `uses` says
     what is done with each parameter, `adds` with what it appends to a list of its object.
@@ -40,6 +41,8 @@ class Defined:
     reads: frozenset[str] = frozenset()
     uses: Mapping[str, Uses] = field(default_factory=dict, compare=False, repr=False)
     adds: Uses | None = field(default=None, compare=False, repr=False)
+    annotations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    several: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -128,12 +131,26 @@ def _imported(bodies: Sequence[ast.stmt], path: Path) -> Iterator[Class]:
         if file == own or not file.is_file() or file.stat().st_size > LARGEST_FILE or not file.stem.isidentifier():
             continue
         try:
-            found = list(_classes(_statements(load(file))))
+            body = _statements(load(file))
         except ChainruleError:
             continue
-        for of in found:
+        if not names and not all(map(_only_defines, body)):
+            continue  # nobody asked for it, and an import would run it
+        for of in _classes(body):
             known = names.get(of.name, of.name if "*" in names else "")
             yield replace(of, name=known or of.name, module="" if known else module)
+
+
+def _only_defines(statement: ast.stmt) -> bool:
+    """Whether a statement at the top of a file does nothing that shows: a definition, an import, a value; what runs as a script."""
+    match statement:
+        case ast.Expr(value=value):
+            return isinstance(value, ast.Constant)
+        case ast.If(test=test):
+            return "__name__" in ast.unparse(test)
+        case ast.Assign(value=value):
+            return not any(isinstance(n, ast.Call) for n in ast.walk(value))
+    return isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try, ast.AnnAssign))
 
 
 def _classes(bodies: Sequence[ast.stmt]) -> Iterator[Class]:
@@ -196,6 +213,7 @@ def _defined(node: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef] | Non
             uses=used,
         )
     parameters = parameters[1:]
+    several = node.args.vararg.arg if node.args.vararg else ""
     added_to = next((each for name, _ in parameters if (each := added(node, name, tuple(methods.values()))) is not None), None)
     return Defined(
         node.name,
@@ -207,8 +225,10 @@ def _defined(node: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef] | Non
         _gives_table(node),
         sets(node),
         reads(node, methods),
-        {name: uses(node, name, tuple(methods.values())) for name, _ in parameters},
+        {name: uses(node, name, tuple(methods.values())) for name in (*(n for n, _ in parameters), several) if name},
         added_to,
+        {a.arg: ast.unparse(a.annotation).strip("'\"") for a in (*given, *node.args.kwonlyargs) if a.annotation},
+        several,
     )
 
 

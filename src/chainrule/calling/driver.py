@@ -127,6 +127,8 @@ class Driver:
         else:
             alone = unsaid and len(goal.returns) == 1
             self._call(goal, self.result if alone else RESULTS if goal.returns == ("",) else "")
+        for companion in self.subject.companions:
+            self._call(companion, "")
         return loss
 
     def _hand_in(self, output: tuple[int, ...]) -> None:
@@ -180,7 +182,8 @@ class Driver:
         self.owner = "it"
         self.lines.append(f"it = {self.subject.owner}({self._arguments(made) if made else ''})")
         for method in self.subject.adding:
-            items = self._stack(method.adds.asks) if method.adds else self._chained(method)
+            said = next(iter(method.annotations.values()), "")
+            items = self._stack(method.adds.asks, said) if method.adds else self._chained(method)
             if not items:
                 raise AskError(f"nothing says what is to be added with {self.subject.owner}.{method.name}")
             self.lines += [f"it.{method.name}({item})" for item in items]
@@ -228,7 +231,21 @@ class Driver:
                 value = self._value(name, what)
             if value is not None:
                 given.append(f"{name}={value}" if named else value)
-        return ", ".join(given)
+        return ", ".join([*given, *self._several(what)])
+
+    def _several(self, what: Defined) -> list[str]:
+        """What goes into `*layers`, of what an object is made from.
+
+        Raises:
+            AskError: nothing says what that is.
+        """
+        if not what.several or what is not self.subject.made:
+            return []
+        each = what.used(what.several).each
+        stack = self._stack(each.asks) if each else []
+        if not stack:
+            raise self._nothing_says(f"*{what.several}")
+        return stack
 
     def _instead_of_default(self, name: str, of: Defined) -> str | None:
         """What an object needs where it cannot be made of the defaults."""
@@ -278,7 +295,8 @@ class Driver:
         if before is not None and before.gives_table and name in before.keys:
             return f"{OUTPUT}[{name!r}]"
         if used.asks and (found := self._answering(used.asks, name)):
-            return self._object(found[0], self.layout)
+            said = of.annotations.get(name)
+            return self._object(next((c for c in found if c.name == said), found[0]), self.layout)
         if used.each and used.each.asks:
             stack = self._stack(used.each.asks)
             if not stack:
@@ -311,7 +329,8 @@ class Driver:
 
     def _known_already(self, name: str, of: Defined) -> str | None:
         """The one target that there is; the data that went in."""
-        if of is self.subject.goal and self.data in self.known and (DATA.match(name) or BEFORE.search(name)):
+        backward = of is self.subject.goal or of in self.subject.companions
+        if backward and self.data in self.known and (DATA.match(name) or BEFORE.search(name)):
             if not (self.subject.handed_in or self.needs_target(of)):
                 raise self._nothing_says(name)  # what goes in, or a gradient that goes back
             return self.data
@@ -367,11 +386,12 @@ class Driver:
     def _data(self, name: str, of: Defined) -> str | None:
         """Arrays of the layout, by what their name says; what goes in first, whatever it is called."""
         layout, vectors = self.layout, self.form.vectors
+        scaled = layout.out if any(map(WEIGHT.match, of.required)) and not vectors else layout.width  # after x @ w
         for pattern, value in (
             (DATA, f"rng.normal(size={layout.data})"),
             (TARGET, self.target or f"rng.normal(size={layout.data})"),
             (WEIGHT, f"rng.normal(size={(layout.width,) if vectors else layout.weight})"),
-            (SCALE, f"rng.normal(size={(layout.width,)})"),
+            (SCALE, f"rng.normal(size={(scaled,)})"),
             (BIAS, "0.3" if vectors else f"rng.normal(size={layout.bias})"),
             (RESULT, f"rng.uniform(0.1, 0.9, size={layout.data})"),
         ):
@@ -425,9 +445,12 @@ class Driver:
         self.layout, self.depth = before, self.depth - 1
         return given
 
-    def _stack(self, asks: Sequence[tuple[str, int]]) -> list[str]:
-        """Objects to go through one after another: two layers with weights, and one without between them."""
+    def _stack(self, asks: Sequence[tuple[str, int]], said: str = "") -> list[str]:
+        """Objects to go through one after another: two layers with weights, and one without between them; only of the class
+        that they are `said` to be of, where there is such a class.
+        """
         found = [c for c in self._answering(asks, "layer") if not reads_as_loss(c.name)] if asks else []
+        found = [c for c in found if c.name == said] or found
         weighted = next((c for c in found if c.made.required), None)
         between = next((c for c in found if not c.made.required), None)
         if weighted is None:

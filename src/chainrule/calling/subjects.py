@@ -87,6 +87,23 @@ class Subject:
         return next(iter((*same, *gives)), None)
 
     @property
+    def companions(self) -> tuple[Defined, ...]:
+        """What goes backward beside the goal from the same things, as one that keeps the gradients of the parameters where the
+        goal gives the one for what went in; and then what steps by them.
+        """
+        if not (self.owner and self.handed_in) or TRAINING.match(self.goal.name):
+            return ()
+        given = set(self.goal.required)
+        found = tuple(
+            f
+            for f in self.others
+            if _is_backward(f) and f.writes and f.required and given.issuperset(f.required)
+            and f.name not in self.goal.reads and self.goal.name not in f.reads
+        )  # fmt: skip
+        steps = tuple(f for f in self.others if found and STEPPING.match(f.name) and not f.required and f.writes)
+        return (*found, *steps[:1])
+
+    @property
     def measure(self) -> Defined | None:
         """What computes the loss."""
         return next((f for f in self.others if reads_as_loss(f.name) and not BACKWARD.search(f.name)), None)

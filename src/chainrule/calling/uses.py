@@ -209,6 +209,9 @@ def _facts(function: ast.FunctionDef, names: set[str]) -> Iterator[Fact]:
                 yield ("filled", True) if isinstance(node.ctx, ast.Store) else ("key", node.slice.value)
             elif isinstance(node.slice.value, int):
                 yield "index", node.slice.value
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)) and ours(node.comparators[0]):
+            if isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+                yield "key", node.left.value
         elif isinstance(node, ast.Compare) and any(map(ours, (node.left, *node.comparators))):
             yield from (("text", n.value) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
         elif isinstance(node, (ast.For, ast.comprehension)):
