@@ -83,6 +83,12 @@ class _StubModule(ModuleType):
         return Stub(f"{self.__name__}.{name}")
 
 
+def _holds(place: str, folder: Path) -> bool:
+    """Whether a place where Python looks is the folder that one stands in, and the program lies in it: `python -m` adds that."""
+    here = Path.cwd()
+    return Path(place or ".").absolute() == here and here in (folder.absolute(), *folder.absolute().parents)
+
+
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds modules in the program's folder, and in those that it adds to sys.path, and hands their source to `execute`."""
 
@@ -94,7 +100,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.stand_in = stand_in
         self.made: dict[str, ModuleType] = {}
         self.found: dict[str, Path | None] = {}
-        self.elsewhere = frozenset(sys.path)
+        self.elsewhere = frozenset(p for p in sys.path if not _holds(p, folder))
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
