@@ -48,12 +48,9 @@ def reading_of(
         named = _named_earlier(trace, wrt, learning_rate)
         if named is not None:
             return reading_of(named, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
-        own = _of_own_rows(trace, (), wrt, learning_rate) or loss_of_entries(trace, wrt, learning_rate)
+        own = _without_a_name(trace, wrt, learning_rate)
         if own is not None:
             return own
-        given = handed_in(trace, wrt, learning_rate)
-        if given:
-            return given[-1].reading
         found = implied_loss(trace, wrt, learning_rate)
         if found.reading is None and found.guess is None:
             needs_modules(trace)
@@ -84,15 +81,21 @@ def reading_of(
         return reading
     if reading.loss.evidence == COMPUTES and common_factor(reading, claims_of(reading)) == 1.0:
         return reading
+    own = _without_a_name(trace, wrt, learning_rate)
+    if own is not None:
+        return own
+    found = implied_loss(trace, wrt, learning_rate)
+    guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
+    return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+
+
+def _without_a_name(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:
+    """The loss of rows of its own, of an array's entries, or of a gradient that is handed in; None where there is none of these."""
     own = _of_own_rows(trace, (), wrt, learning_rate) or loss_of_entries(trace, wrt, learning_rate)
     if own is not None:
         return own
     given = handed_in(trace, wrt, learning_rate)
-    if given:
-        return given[-1].reading
-    found = implied_loss(trace, wrt, learning_rate)
-    guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
-    return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+    return given[-1].reading if given else None
 
 
 def _adds_up_errors(reading: Reading) -> bool:
