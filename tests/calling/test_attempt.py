@@ -377,30 +377,10 @@ def test_a_target_that_numpy_would_stretch_is_not_given(tmp_path: Path) -> None:
     assert "y = np.array([0, 1, 1, 0, 1])" in found.notices[0]
 
 
-ANNOTATED = """import numpy as np
-class Dense:
-    def __init__(self, n_in, n_out):
-        self.W = np.random.randn(n_in, n_out)
-    def forward(self, x):
-        self.x = x
-        return x @ self.W
-    def backward(self, grad):
-        self.dW = self.x.T @ grad
-        return grad @ self.W.T
-class Network:
-    def __init__(self):
-        self.layers = []
-    def add(self, layer: Dense):
-        self.layers.append(layer)
-    def forward(self, x):
-        for layer in self.layers:
-            x = layer.forward(x)
-        return x
-    def backward(self, grad):
-        for layer in reversed(self.layers):
-            grad = layer.backward(grad)
-        return grad
-"""
+ANNOTATED = STACKED.replace(
+    "def __init__(self, *parts):\n        self.parts = list(parts)",
+    "def __init__(self):\n        self.parts = []\n    def add(self, part: Linear):\n        self.parts.append(part)",
+)
 A_WRONG_LAYER = """import numpy as np
 class Doubled:
     def forward(self, x):

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from chainrule.calling.data import TARGET
+from chainrule.calling.definitions import DEFINITIONS
 from chainrule.calling.plan import Call, calls
 from chainrule.calling.subjects import Subject, subjects
 from chainrule.checking.verdicts import NOTHING_FOUND, Check
@@ -23,7 +24,6 @@ MOST_CALLS = 12
 MOST_FAILURES = 100
 MOST_SECONDS = 5.0  # of one call
 LONGEST_TRY = 20.0  # seconds, of all calls of one thing
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try)
 
 
 @dataclass(frozen=True)

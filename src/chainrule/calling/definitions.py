@@ -18,6 +18,7 @@ from chainrule.reading.sources import NOT_PYTHON, Program, load, parsed
 LARGEST_SIZE = 5000
 LARGEST_FILE = 200_000  # bytes
 MOST_FILES = 20
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try)
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,13 @@ def _only_defines(statement: ast.stmt) -> bool:
     match statement:
         case ast.Expr(value=value):
             return isinstance(value, ast.Constant)
+        case ast.AnnAssign(value=None):
+            return True
         case ast.If(test=test):
             return "__name__" in ast.unparse(test)
-        case ast.Assign(value=value):
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             return not any(isinstance(n, ast.Call) for n in ast.walk(value))
-    return isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try, ast.AnnAssign))
+    return isinstance(statement, DEFINITIONS)
 
 
 def _classes(bodies: Sequence[ast.stmt]) -> Iterator[Class]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
-from chainrule.checking.factors import common_factor
+from chainrule.checking.factors import SAME, common_factor
 from chainrule.checking.implied import claims_of
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.expression import Expression, total
@@ -19,7 +19,6 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
 
 EVIDENCE = "the sum of what is a loss by its name"
-SAME = 1e-6
 
 
 def loss_of_entries(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> Reading | None:

@@ -125,17 +125,11 @@ class Items:
         if is_traced(key):
             mask = self.recorder.node_of(key)
         elif type(key) is tuple and key and all(map(is_traced, key)):
-            made = {
-                (nodes[i].op, nodes[i].attributes.get("function"), nodes[i].inputs) for i in map(self.recorder.node_of, key)
-            }
-            op, function, inputs = made.pop()
-            if not made and op == "opaque" and function in PLACES and len(inputs) == 1:
-                mask = inputs[0]
-        return (
-            mask
-            if mask is not None and array.ndim and nodes[mask].dtype == "bool" and nodes[mask].shape == array.shape
-            else None
-        )
+            axes = [nodes[self.recorder.node_of(places)] for places in key]
+            found = all(n.op == "opaque" and n.attributes["function"] in PLACES and len(n.inputs) == 1 for n in axes)
+            mask = axes[0].inputs[0] if found and len({n.inputs for n in axes}) == 1 else None
+        fits = mask is not None and array.ndim and nodes[mask].dtype == "bool" and nodes[mask].shape == array.shape
+        return mask if fits else None
 
     def put(self, value: Any, owner: Any, key: Any, text: str) -> None:
         """`owner[key] = value`, and the name that this gives."""

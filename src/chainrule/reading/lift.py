@@ -142,6 +142,6 @@ def _agrees(graph: Graph, given: Any, raw: Any) -> bool:
     """The graph computes what the function did: a trial that went astray is thrown away."""
     try:
         value = evaluate_call(graph, [given])
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - whatever a trial's graph raises, it is not what the function did
         return False
     return bool(np.allclose(np.asarray(value, float), np.asarray(raw, float), rtol=1e-5, atol=1e-7, equal_nan=True))
