@@ -139,6 +139,26 @@ def test_a_loop_that_never_ends_has_a_budget() -> None:
     assert "when the time budget of 0.05 s was" in result.stdout
 
 
+def test_a_program_that_stops_with_nothing_to_judge_is_an_error() -> None:
+    write("network.py", "w = 2.0\nloss = (w - 1.0) ** 2\ndw = 2 * (w - wanted)\n")
+    result = run("check", "network.py")
+    message = (
+        "chainrule: network.py: line 3: `dw = 2 * (w - wanted)` raised NameError: name 'wanted' is not defined. "
+        "No derivative was found that could be judged without it: mend that first.\n"
+    )
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
+    write("network.py", WRONG + "wanted\n")
+    assert run("check", "network.py").exit_code == 1  # what ran before the error is judged
+
+
+def test_a_value_that_is_no_number_is_pointed_out() -> None:
+    write("network.py", "w = float('nan')\nloss = (w - 1.0) ** 2\ndw = 2 * (w - 1.0)\n")
+    words = "w (line 1) is the first value that holds NaN; what depends on it cannot be trusted."
+    for command in ("check", "explain"):
+        assert words in run(command, "network.py").stdout
+        assert run(command, "network.py").stdout.count("the first value that holds") == 1
+
+
 def test_input_is_asked_for_once() -> None:
     program = RIGHT.replace("2.0", 'float(input("w? "))')
     path = write("network.py", program)

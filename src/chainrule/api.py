@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.checking.verdicts import Check
-from chainrule.errors import AskError, ChainruleError
+from chainrule.errors import AskError, ChainruleError, ReadError
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.rare_losses import pass_with_a_loss
@@ -127,6 +127,8 @@ class Work:
         from chainrule.showing.document import document_of
 
         check = self.check
+        if check is not None:  # what is said at the top is not said again
+            check = replace(check, notices=tuple(n for n in check.notices if n not in self.worked.notices))
         outputs = self.trace.outputs if self.trace.compared else ()
         section = check_section(check, outputs, digits=self.options.digits) if check is not None else None
         return document_of(
@@ -243,12 +245,16 @@ def check(path: str | PathLike[str], **options: Any) -> CheckedProgram:
     """Judge every derivative written by hand in a program.
 
     Raises:
-        ReadError: the file cannot be read.
+        ReadError: the file cannot be read, or stopped at an error with no derivative to judge.
         AskError: no loss was found, or the one named does not exist.
     """
     chosen = _options(options)
     trace = read(Path(path), chosen)
     found = _tried(trace, chosen) if chosen.try_ else _judged(_reading_of(trace, chosen), chosen)
+    if trace.raised is not None and not chosen.try_ and not (found.claims or found.updates):
+        raise ReadError(
+            f"{trace.program.path}: {trace.raised.told}. No derivative was found that could be judged without it: mend that first."
+        )
     outputs = trace.outputs if trace.compared else ()
     return CheckedProgram(**{f.name: getattr(found, f.name) for f in fields(found)}, outputs=outputs, remarks=trace.notices)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
+
+import numpy as np
 
 from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.records import Name, Source
 from chainrule.reading.loss import candidates_of_equal_strength, versions_of
 from chainrule.reading.roles import Reading
 
 
 def doubts(reading: Reading) -> tuple[str, ...]:
     """What a reader of the worked solution should know about how the loss was chosen."""
-    crossed = _rows_by_rows(reading)
+    of_values = (*_no_number(reading), *_rows_by_rows(reading))
     if reading.loss.evidence in ("given", "chosen"):
-        return tuple(crossed)
-    return (*_other_losses(reading), *_repeated_loss(reading), *crossed)
+        return of_values
+    return (*_other_losses(reading), *_repeated_loss(reading), *of_values)
 
 
 def _other_losses(reading: Reading) -> list[str]:
@@ -43,6 +47,31 @@ def _repeated_loss(reading: Reading) -> list[str]:
     sums = [name.text for i in sorted(made) if (name := nodes[i].name) and not nodes[i].shape and nodes[i].dtype == "real"]
     whole = f" `--of {sums[-1]}` explains what is made from them." if sums else ""
     return [f"{line!r}: `{reading.loss.name.text}` is computed {len(alike)} times there, and one of them is explained.{whole}"]
+
+
+def _no_number(reading: Reading) -> list[str]:
+    """Where a loss that is no number comes from."""
+    nodes, values = reading.graph.nodes, reading.values
+    if is_finite(values[reading.loss.node]):
+        return []
+    for i in sorted(ancestors(reading.graph, [reading.loss.node])):
+        name = nodes[i].name
+        if name is not None and not is_finite(values[i]):
+            return [first_bad(name, nodes[i].source, values[i])]
+    return []
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a value is a number, or all of its entries are."""
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.all(np.isfinite(array)))
+
+
+def first_bad(name: Name, source: Source | None, value: Any) -> str:
+    """That a value is the first that is no number."""
+    kind = "NaN" if np.any(np.isnan(value)) else "an infinity"
+    where = f" ({source!r})" if source else ""
+    return f"{name.text}{where} is the first value that holds {kind}; what depends on it cannot be trusted."
 
 
 def _rows_by_rows(reading: Reading) -> list[str]:

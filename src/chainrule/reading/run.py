@@ -303,9 +303,7 @@ class _Run:
         message = re.sub(r"\bTraced\b", "value", str(error))
         raised = Raised(type(error).__name__, message, source, text)
         self.raised = self.raised or raised
-        what = f"{raised.kind}: {message}" if message else raised.kind
-        where = repr(source) if source else name
-        self.notices.append(f"{where}: `{text}` raised {what}. What ran before it is worked.")
+        self.notices.append(f"{'' if source else f'{name}: '}{raised.told}. What ran before it is worked.")
 
     def stand_in(self) -> None:
         """The program asks for PyTorch: its forward half is stood in for."""

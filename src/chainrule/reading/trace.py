@@ -34,6 +34,12 @@ class Raised:
     source: Source | None
     line: str
 
+    @property
+    def told(self) -> str:
+        """Where it was raised, by what line, and what it says."""
+        at = f"{self.source!r}: " if self.source else ""
+        return f"{at}`{self.line}` raised {self.kind}{f': {self.message}' if self.message else ''}"
+
 
 @dataclass(frozen=True)
 class Trace:

@@ -14,7 +14,7 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.exact import inexact_op, with_exact_constants
 from chainrule.graph.inline import inline
 from chainrule.graph.records import Graph, Name
-from chainrule.reading.doubts import doubts
+from chainrule.reading.doubts import doubts, first_bad, is_finite
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.roles import Reading, Role
 from chainrule.reading.updates import Update, root
@@ -92,7 +92,7 @@ def work_out(
     unknown = unknown_derivatives(reading, gradients)
     backward = tuple(backward_steps(notation, gradients, reasons, back, unknown))
     updates, after, own = _updates(reading, gradients, unknown, notation, values, digits)
-    bad = _first_bad(steps, backward)
+    bad = _first_bad(steps, backward) if is_finite(values[loss]) else ""  # else the doubts say where it comes from
     if bad:
         notices.append(bad)
     return WorkedPass(
@@ -154,18 +154,11 @@ def _backward_order(graph: Graph, shown: set[int], reading: Reading, loss: int) 
 
 def _first_bad(steps: Sequence[Step], backward: Sequence[Step]) -> str:
     """The first step at which NaN or infinity appears; an infinity that comes to nothing, as exp(−∞) does, is meant."""
-    harmless = all(_finite(step.value) for step in (*steps[-1:], *backward))
+    harmless = all(is_finite(step.value) for step in (*steps[-1:], *backward))
     for step in steps:
-        if not _finite(step.value) and (not harmless or np.any(np.isnan(step.value))):
-            kind = "NaN" if np.any(np.isnan(step.value)) else "an infinity"
-            where = f" ({step.source!r})" if step.source else ""
-            return f"{step.name.text}{where} is the first value that holds {kind}; what depends on it cannot be trusted."
+        if not is_finite(step.value) and (not harmless or np.any(np.isnan(step.value))):
+            return first_bad(step.name, step.source, step.value)
     return ""
-
-
-def _finite(value: Any) -> bool:
-    array = np.asarray(value)
-    return array.dtype.kind not in "fc" or bool(np.all(np.isfinite(array)))
 
 
 # ------------------------------------------------------------------------------------------------ updates
