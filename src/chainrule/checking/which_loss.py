@@ -18,6 +18,7 @@ from chainrule.graph.differentiate import descendants
 from chainrule.reading.appended import with_formula
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
 from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activations_of, loss_candidates, needs_modules
+from chainrule.reading.measures import error_measures
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.same_data import of_other_data
@@ -103,6 +104,8 @@ def _adds_up_errors(reading: Reading) -> bool:
     shown, and not learned from.
     """
     nodes = reading.graph.nodes
+    if error_measures(nodes)[reading.loss.node]:
+        return False  # loss -= log(p) takes logarithms off, and no output
     moved = descendants(reading.graph, [p.node for p in reading.parameters])
     waiting, differences = [reading.loss.node], 0
     while waiting:
