@@ -96,7 +96,7 @@ class Driver:
     @property
     def result(self) -> str:
         """A name for what the goal gives back without one: the derivative for what went in."""
-        return f"d{'_' if 'd' in self.data else ''}{self.data or 'x'}"
+        return derivative_of(self.data or "x")
 
     def needs_target(self, forward: Defined) -> bool:
         made = self.subject.made.required if self.subject.made else ()
@@ -122,14 +122,35 @@ class Driver:
             loss = LOSS
         unsaid = loss == LOSS and self.target is None and not any(map(self._says, goal.returns))
         for_input = next((i for i, r in enumerate(goal.returns) if FOR_INPUT.match(r)), None) if len(goal.returns) > 1 else None
-        if unsaid and for_input is not None:
+        kept = next((name for name in sorted(goal.sets) if FOR_INPUT.match(name) and not self._says(name)), None)
+        if unsaid and not any(goal.returns) and self._one_each(goal):
+            names = ", ".join(derivative_of(name) for name in self.subject.forward.required)
+            self.lines.append(f"{names} = {self._called(goal)}")
+        elif unsaid and for_input is not None:
             self._write(self.result, f"{self._called(goal)}[{for_input}]")
         else:
             alone = unsaid and len(goal.returns) == 1
             self._call(goal, self.result if alone else RESULTS if goal.returns == ("",) else "")
+        if unsaid and kept and not goal.returns:
+            self._write(self.result, f"{self.owner}.{kept}")
         for companion in self.subject.companions:
             self._call(companion, "")
         return loss
+
+    def as_slope(self) -> str:
+        """All lines for a function of numbers and its derivative; gives the loss's name."""
+        self.forward()
+        self._write("upstream", f"rng.normal(size={OUTPUT}.shape)")
+        self._write(LOSS, f"np.sum({OUTPUT} * upstream)")
+        if self.form.slope_of_output:
+            self.known[self.subject.goal.required[0]] = OUTPUT
+        self._write(self.result, f"upstream * {self._called(self.subject.goal)}")
+        return LOSS
+
+    def _one_each(self, goal: Defined) -> bool:
+        """Whether the goal gives as many things back as what runs before it takes: a gradient for each."""
+        before = self.subject.forward
+        return before is not None and len(goal.returns) == len(before.required) > 1
 
     def _hand_in(self, output: tuple[int, ...]) -> None:
         """A gradient for each output that the goal takes one for, and the loss that they are the gradients of."""
@@ -165,8 +186,12 @@ class Driver:
         self._call(self.subject.forward, f"{LOSS}es" if over_rows else LOSS)
         if over_rows:
             self._write(LOSS, f"{over_rows}({LOSS}es)")
-        goal = self.subject.goal
+        goal, before = self.subject.goal, self.subject.forward
+        for handed in self.subject.handed_in:
+            self.known[handed] = f"{self.owner}.{before.keeps}" if before.keeps else self.known[self.data]
         self._call(goal, self.result if goal.returns == ("",) else "")
+        if not goal.returns and (kept := next((n for n in sorted(goal.sets) if FOR_INPUT.match(n) and not self._says(n)), None)):
+            self._write(self.result, f"{self.owner}.{kept}")
         return LOSS
 
     def _write(self, name: str, value: str) -> str:
@@ -374,7 +399,7 @@ class Driver:
         if before is not None and keys and before.keys.issuperset(keys):
             return OUTPUT
         fresh = [f for f in self.subject.others if f.name not in self.called and name not in dict(f.parameters)]
-        producer = next((f for f in fresh if name in f.returns), None)
+        producer = next((f for f in fresh if name in f.returns or _makes(f, name)), None)
         if producer is None and len(keys) > 1:
             producer = next((f for f in fresh if f is not of and f.keys.issuperset(keys)), None)
         plain = any(pattern.match(name) for pattern in (DATA, TARGET, WEIGHT, BIAS, RESULT))
@@ -464,3 +489,13 @@ class Driver:
 
     def _two_layers(self) -> tuple[Layout, Layout]:
         return replace(self.layout, out=HIDDEN), replace(self.layout, width=HIDDEN)
+
+
+def derivative_of(name: str) -> str:
+    """A name that says that it is the derivative for a value."""
+    return f"d{'_' if 'd' in name else ''}{name}"
+
+
+def _makes(function: Defined, name: str) -> bool:
+    """Whether a function says by its name that it makes something: `initialize_network` a network."""
+    return bool(INITIAL.search(function.name)) and function.name.lower().endswith(f"_{name.lower()}")

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from chainrule.calling.data import LAYOUTS, RESULT, TARGET, WEIGHT, Layout, like_target, of_width
-from chainrule.calling.driver import Driver, Form
+from chainrule.calling.driver import OUTPUT, Driver, Form
 from chainrule.calling.subjects import Subject
 from chainrule.calling.values import INTO_GATES
 from chainrule.reading.names import DERIVATIVE_FORMS
@@ -51,10 +51,20 @@ def calls(subject: Subject, observe: Observe) -> Iterator[Call]:
             for label in (*layout.labels, *layout.targets[1:2]):
                 driver = Driver(subject, layout, form, label)
                 loss = driver.as_loss()
-                if np.ndim(observe(driver.code, loss)):  # one loss for each row
+                over_rows = ("np.mean", "np.sum") if np.ndim(observe(driver.code, loss)) else ("",)  # one loss for each row
+                for over in over_rows:
                     driver = Driver(subject, layout, form, label)
-                    driver.as_loss("np.mean")
-                yield Call(driver.code, layout.words, loss, layout.is_one_sample)
+                    driver.as_loss(over)
+                    yield Call(driver.code, layout.words, loss, layout.is_one_sample)
+            continue
+        if subject.is_slope and len(subject.goal.required) == 1:
+            first.forward()
+            output = observe(first.code, OUTPUT)
+            if np.shape(output) == layout.data and not np.allclose(np.sum(output, axis=-1), 1):  # of each number by itself
+                for of_output in (False, True):
+                    driver = Driver(subject, layout, replace(form, slope_of_output=of_output))
+                    loss = driver.as_slope()
+                    yield Call(driver.code, layout.words, loss, layout.is_one_sample)
             continue
         output = None
         if subject.forward is not None:
@@ -103,7 +113,7 @@ def _forms(subject: Subject, observe: Observe) -> list[Form]:
 
 def _as_large_as_it_says(subject: Subject) -> Iterator[Layout]:
     """Data of the sizes that are written in a definition: images of 784 pixels and 10 classes."""
-    sizes = [size for size in subject.sizes if size not in (2, 4)][:MOST_WIDTHS]
+    sizes = [size for size in subject.sizes if size != 4][:MOST_WIDTHS]
     for width in sorted(sizes, reverse=True):
         for classes in (2, *sorted(size for size in sizes if size < width)[:2]):
             yield from of_width(width, classes)

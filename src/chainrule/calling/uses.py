@@ -238,7 +238,7 @@ def _item(over: ast.expr, target: ast.expr, ours: Callable[[ast.AST], bool]) -> 
 
 
 def sets(function: ast.FunctionDef) -> frozenset[str]:
-    """The attributes of its own object that a method sets."""
+    """The attributes of its own object that a method gives a value: none that it sets to None or adds to."""
     return _of_self(function, ast.Store)
 
 
@@ -255,10 +255,18 @@ def reads(function: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef]) -> 
 
 def _of_self(function: ast.FunctionDef, context: type[ast.expr_context]) -> frozenset[str]:
     own = function.args.args[0].arg if function.args.args else ""
+    nothing = {
+        target
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None
+        for target in node.targets
+    }
+    nothing |= {node.target for node in ast.walk(function) if isinstance(node, ast.AugAssign)}  # what is there already
     return frozenset(
         node.attr
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute)
+        and node not in nothing
         and isinstance(node.ctx, context)
         and isinstance(node.value, ast.Name)
         and node.value.id == own
