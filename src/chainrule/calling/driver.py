@@ -142,8 +142,7 @@ class Driver:
         self.forward()
         self._write("upstream", f"rng.normal(size={OUTPUT}.shape)")
         self._write(LOSS, f"np.sum({OUTPUT} * upstream)")
-        if self.form.slope_of_output:
-            self.known[self.subject.goal.required[0]] = OUTPUT
+        self.known[self.subject.goal.required[0]] = OUTPUT if self.form.slope_of_output else self.data
         self._write(self.result, f"upstream * {self._called(self.subject.goal)}")
         return LOSS
 

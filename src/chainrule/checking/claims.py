@@ -38,7 +38,7 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
         if root(graph.nodes, c.wrt) not in stepped_by and (root(graph.nodes, c.wrt), c.name.text) not in known
     ]
     values = {root(graph.nodes, c.node): c for c in found.values()}
-    for claim in _whole(graph, iter([*shaped, *odd])):
+    for claim in _whole(graph, iter([*shaped, *odd]), before):
         stepping = values.get(root(graph.nodes, claim.node))
         if stepping is not None and stepping.wrt != claim.wrt and not says(claim.name, bare_quantity(graph.nodes[claim.wrt])):
             continue  # one layer's `dW_curr`: the step says of which layer
@@ -47,7 +47,7 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     judged = {root(graph.nodes, c.wrt) for c in found.values()}
     lone = list(lone_gradients(trace, graph, loss))
     found |= {c.node: _or_by_name(graph, found[c.node], c) for c in lone if c.node in found}
-    found |= {c.node: c for c in _whole(graph, iter([c for c in lone if root(graph.nodes, c.wrt) not in judged]))}
+    found |= {c.node: c for c in _whole(graph, iter([c for c in lone if root(graph.nodes, c.wrt) not in judged]), before)}
     for update in updates:
         kept = _kept_by_optimizer(graph, update, before)
         if kept is not None and kept.node not in found and kept.wrt not in {root(graph.nodes, c.wrt) for c in found.values()}:
@@ -95,7 +95,7 @@ def _or_of_row(graph: Graph, claim: Claim, row: int, sign: int) -> Claim:
     return replace(claim, alternatives=(*claim.alternatives, alone))
 
 
-def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
+def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[Claim]:
     """Without the parts: what a line gathers row by row, or lines add up or mask, is judged when it is complete."""
     nodes = graph.nodes
     used = {i for n in nodes for i in n.inputs}
@@ -110,6 +110,8 @@ def _whole(graph: Graph, claims: Iterator[Claim]) -> Iterator[Claim]:
         later = [c for c in alike[claim.name.text, claim.name.scope] if c.node > claim.node]
         if later and claim.node not in used and nodes[claim.node].op == "alias":
             continue  # `dZ = np.array(dA)`, and dZ is set anew before anyone asks for it
+        if later and nodes[claim.node].op == "alias" and root(nodes, claim.node) in before and claim.node in nodes[later[0].node].inputs:
+            continue  # `dz = p.copy()`, a prediction that the next line makes a derivative of: `dz = dz - y`
         ends = {later[-1].node: later[-1], later[0].node: later[0]} if later else {}  # all rows, or the same layer's next line
         rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
         if rest <= {"store", "where", "multiply", "divide"}:

@@ -302,8 +302,16 @@ class Table:
         if isinstance(raw, (str, bytes)):
             recorder.wrote(raw, followed((arguments, options)))
         elif not self.touches(made) and not says_nothing:
-            self.leaves(function, followed((arguments, options)))
+            self.leaves(function, (value for value in followed((arguments, options)) if not self.is_count(value)))
         return made
+
+    def is_count(self, value: Traced) -> bool:
+        """Whether a value is how long an array is, whatever its entries are."""
+        nodes = self.recorder.builder.nodes
+        at = value.node
+        while nodes[at].op in ("alias", "to_int"):
+            at = nodes[at].inputs[0]
+        return nodes[at].op == "count"
 
     def reads(self, function: Any, arguments: Any) -> None:
         """A text that followed values were written into is read by something else: `json.loads`, `float`."""
@@ -390,7 +398,7 @@ class Table:
             return raw
         found: list[Any] = []
         layout = _layout((list(arguments), dict(options)), found)
-        if found and all(self.recorder.builder.nodes[f.node].op == "count" for f in found):
+        if found and all(map(self.is_count, found)):
             return raw  # of nothing but the shapes of arrays, which stay as they are
         pure = (getattr(function, "__module__", None) or "builtins").split(".")[0] in PURE_MODULES
         pure = pure and not random_table.draws(function) and not any(self.is_own(v) for v in (*arguments, *options.values()))
