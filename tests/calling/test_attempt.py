@@ -294,6 +294,99 @@ class MaxPool1D:
                     out[n, at, c] += delta[n, i, c]
         return out
 """
+A_SLOPE_BESIDE_ITS_FUNCTION = """import numpy as np
+def tanh(z):
+    return np.tanh(z)
+def tanh_prime(z):
+    return 1 - np.tanh(z) ** 2
+def sigmoid(values):
+    return 1 / (1 + np.exp(-values))
+def sigmoid_derivative(values):
+    return values * (1 - values)
+def mse(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+def mse_derivative(y_true, y_pred):
+    return 2 * (y_pred - y_true) / np.size(y_true)
+"""
+UNNAMED = """import numpy as np
+def affine_forward(x, w, b):
+    return x @ w + b, (x, w, b)
+def affine_backward(dout, cache):
+    x, w, b = cache
+    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+"""
+LOSS_OF_ROWS = """import numpy as np
+class Loss:
+    def calculate(self, output, y):
+        return np.mean(self.forward(output, y))
+class CrossEntropy(Loss):
+    def forward(self, y_pred, y_true):
+        if len(y_true.shape) == 1:
+            return -np.log(y_pred[range(len(y_pred)), y_true])
+        return -np.log(np.sum(y_pred * y_true, axis=1))
+    def backward(self, dvalues, y_true):
+        if y_true.ndim == 1:
+            y_true = np.eye(len(dvalues[0]))[y_true]
+        self.dinputs = -y_true / dvalues / len(dvalues)
+"""
+WEIGHTS_SET_LATER = """import numpy as np
+class Full:
+    def __init__(self, units):
+        self.units = units
+        self.W = None
+    def set_weights(self, weights):
+        self.W = weights
+    def set_input_shape(self, input_shape):
+        self.W = np.random.randn(input_shape[0], self.units)
+    def forward(self, x):
+        self.x = x
+        return np.dot(x, self.W)
+    def backward(self, grad, lr=0.01):
+        grad_out = np.dot(grad, self.W.T)
+        dw = np.dot(self.x.T, grad)
+        self.W -= lr * dw
+        return grad_out
+"""
+LOSS_AND_GRADIENTS = """import numpy as np
+class TwoLayers:
+    def __init__(self, input_dim=4, hidden_dim=5, num_classes=3):
+        self.W1 = np.random.randn(input_dim, hidden_dim)
+        self.W2 = np.random.randn(hidden_dim, num_classes)
+    def loss(self, X, y=None):
+        h = np.maximum(0, X @ self.W1)
+        scores = h @ self.W2
+        if y is None:
+            return scores
+        p = np.exp(scores)
+        p /= p.sum(axis=1, keepdims=True)
+        n = X.shape[0]
+        loss = -np.sum(np.log(p[np.arange(n), y])) / n
+        dscores = p.copy()
+        dscores[np.arange(n), y] -= 1
+        dscores /= n
+        dW2 = h.T @ dscores
+        dh = dscores @ self.W2.T * (h > 0)
+        dW1 = X.T @ dh
+        return loss, {"W1": dW1, "W2": dW2}
+"""
+SIZES_THAT_STAND_THERE = """import numpy as np
+class Xor:
+    def __init__(self, seed=45):
+        np.random.seed(seed)
+        self.W1 = np.random.randn(2, 2)
+        self.W2 = np.random.randn(2, 1)
+    def forward(self, X):
+        self.X = X
+        self.h = np.tanh(X @ self.W1)
+        self.out = self.h @ self.W2
+        return self.out
+    def backward(self, y):
+        d_out = 2 / len(y) * (self.out - y)
+        dW2 = self.h.T @ d_out
+        dW1 = self.X.T @ (d_out @ self.W2.T * (1 - self.h ** 2))
+        self.W2 -= 0.1 * dW2
+        self.W1 -= 0.1 * dW1
+"""
 CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
     "layers": (LAYERS, {"self.dW", "self.db", "dx"}, (("self.x.T @ dout", "2 * self.x.T @ dout"), ("dx[self.x <= 0]", "dx[dx <= 0]"))),
     "an activation of Z": (LEAKY, {"dZ"}, (("1, 0.01) * grad", "1, 0.1) * grad"), ("(self.Z > 0, 1", "(self.Z < 0, 1"))),
@@ -310,6 +403,12 @@ CASES: dict[str, tuple[str, set[str], tuple[tuple[str, str], ...]]] = {
     "windows that overlap": (POOLED, {"dX"}, (("+= delta", "= delta"), ("at = i * self.stride +", "at ="))),
     "a network": (NETWORK, {"self.W1", "self.W2"}, (("self.W1 += ", "self.W1 -= "), (" * self.a1 * (1 - self.a1)", ""))),
     "pairs of functions": (FUNCTIONS, {"dx", "dw", "db"}, (("dw = x", "dw = -x"), ("dx[np.arange(N), y] -= 1", "dx[np.arange(N), y] -= 2"))),
+    "a slope beside its function": (A_SLOPE_BESIDE_ITS_FUNCTION, {"dz", "dvalues", "d_y_pred"}, (("np.tanh(z) ** 2", "np.tanh(z)"), ("values * (1 - values)", "values * (1 + values)"), ("2 * (y_pred - y_true)", "2 * (y_true - y_pred)"))),
+    "gradients without names, in the order of what goes in": (UNNAMED, {"dx", "dw", "db"}, (("dout @ w.T, x", "-dout @ w.T, x"), ("x.T @ dout", "x.T @ dout ** 2"))),
+    "a loss for each row": (LOSS_OF_ROWS, {"d_y_pred"}, (("-y_true / dvalues", "y_true / dvalues"), ("-y_true / dvalues", "-y_true * dvalues"))),
+    "weights that are set by a method": (WEIGHTS_SET_LATER, {"dw", "dx"}, (("self.x.T, grad", "self.x.T, grad ** 2"), ("grad_out = np", "grad_out = -np"))),
+    "a loss and its gradients by one method": (LOSS_AND_GRADIENTS, {"dscores", "dW2", "dh", "dW1"}, ((" * (h > 0)", ""), ("y] -= 1", "y] += 1"))),
+    "sizes that stand in the class": (SIZES_THAT_STAND_THERE, {"d_out", "dW2", "dW1"}, (("self.h ** 2)", "self.h)"), ("@ self.W2.T *", "@ self.W2.T +"))),
     "functions, by column": (BY_COLUMN, {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"}, (("(1 - A1**2)", "(1 - A1)"), ("axis=1, keepdims=True) / m\n    grads", "axis=0, keepdims=True) / m\n    grads"))),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.reading.names import PENALTY, RATE
 
+OUTPUT = "out"  # the name of what the forward pass gives
 DATA = re.compile(
     r"^(x|inputs?|data|features?|images?|entradas?|a_?prev|batch|prev_?\w*|z|x_?(train|batch|data|dataset|set|input|in|valid|val|test|tr)|inputs?_(data|tensor|array|vector|list|x)|"
     r"(train|training)_?(x|data|inputs?|set_inputs)|training_inputs|i|in_?put)$",

@@ -6,49 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chainrule.calling.data import (
-    BIAS,
-    COUNT,
-    DATA,
-    GOES_IN,
-    GOES_OUT,
-    LAYERS,
-    NUMBERS,
-    RESULT,
-    SCALE,
-    SEVERAL,
-    TARGET,
-    UPSTREAM,
-    WEIGHT,
-    Layout,
-    any_function,
-    function_for,
-    guessed_size,
-    value_for,
-)
+from chainrule.calling.data import DATA, GOES_IN, GOES_OUT, OUTPUT, TARGET, Layout
 from chainrule.calling.definitions import Class, Defined
+from chainrule.calling.giving import given_for, nothing_says
 from chainrule.calling.subjects import Subject
-from chainrule.calling.values import (
-    HIDDEN,
-    function_of,
-    layers_of,
-    parameter_keys,
-    parameters_for,
-    recurrent_shape,
-    settings_for,
-    sizes_for,
-    text_for,
-)
+from chainrule.calling.values import HIDDEN
 from chainrule.errors import AskError
 from chainrule.reading.names import DERIVATIVE_FORMS, reads_as_loss
 
-INITIAL = re.compile("init|zeros|random", re.I)
-BEFORE = re.compile(r"(^|_)(prev\w*|last|previous)(_|$)", re.I)
 FOR_INPUT = re.compile(
     r"^d(_?l_?d)?_?(x|in|inputs?|data|h|a_?prev|prev)$|^grad_(x|in|inputs?)$|^(input|x)_(grad|gradient|error)$", re.I
 )
 LOSS = "loss"
-OUTPUT = "out"
 RESULTS = "grads"
 DEEPEST = 3  # objects made of objects
 
@@ -106,7 +75,7 @@ class Driver:
         """What must run before the goal."""
         before = self.subject.forward
         if before is not None and before.name not in self.called:
-            self._call(before, OUTPUT)
+            self.call(before, OUTPUT)
 
     def whole(self, output: tuple[int, ...] | None) -> str | None:
         """All lines; gives the name of the loss where they compute one."""
@@ -118,42 +87,48 @@ class Driver:
             self._hand_in(output)
             loss = LOSS
         elif self.subject.measure is not None and self.subject.measure.required and self.subject.forward is not None:
-            self._call(self.subject.measure, LOSS)
+            self.call(self.subject.measure, LOSS)
             loss = LOSS
         unsaid = loss == LOSS and self.target is None and not any(map(self._says, goal.returns))
         for_input = next((i for i, r in enumerate(goal.returns) if FOR_INPUT.match(r)), None) if len(goal.returns) > 1 else None
-        kept = next((name for name in sorted(goal.sets) if FOR_INPUT.match(name) and not self._says(name)), None)
-        if unsaid and not any(goal.returns) and self._one_each(goal):
-            names = ", ".join(derivative_of(name) for name in self.subject.forward.required)
-            self.lines.append(f"{names} = {self._called(goal)}")
+        each = self._one_each(goal) if unsaid and not any(goal.returns) else ()
+        if each:
+            self.lines.append(f"{', '.join(map(derivative_of, each))} = {self._called(goal)}")
         elif unsaid and for_input is not None:
-            self._write(self.result, f"{self._called(goal)}[{for_input}]")
+            self.write(self.result, f"{self._called(goal)}[{for_input}]")
         else:
             alone = unsaid and len(goal.returns) == 1
-            self._call(goal, self.result if alone else RESULTS if goal.returns == ("",) else "")
-        if unsaid and kept and not goal.returns:
-            self._write(self.result, f"{self.owner}.{kept}")
+            self.call(goal, self.result if alone else RESULTS if goal.returns == ("",) else "")
+        if unsaid:
+            self._kept_for_input()
         for companion in self.subject.companions:
-            self._call(companion, "")
+            self.call(companion, "")
         return loss
 
     def as_slope(self) -> str:
         """All lines for a function of numbers and its derivative; gives the loss's name."""
         self.forward()
-        self._write("upstream", f"rng.normal(size={OUTPUT}.shape)")
-        self._write(LOSS, f"np.sum({OUTPUT} * upstream)")
+        self.write("upstream", f"rng.normal(size={OUTPUT}.shape)")
+        self.write(LOSS, f"np.sum({OUTPUT} * upstream)")
         self.known[self.subject.goal.required[0]] = OUTPUT if self.form.slope_of_output else self.data
-        self._write(self.result, f"upstream * {self._called(self.subject.goal)}")
+        self.write(self.result, f"upstream * {self._called(self.subject.goal)}")
         return LOSS
 
-    def _one_each(self, goal: Defined) -> bool:
-        """Whether the goal gives as many things back as what runs before it takes: a gradient for each."""
+    def _one_each(self, goal: Defined) -> tuple[str, ...]:
+        """What runs before the goal takes, where the goal gives as many things back: a gradient for each."""
         before = self.subject.forward
-        return before is not None and len(goal.returns) == len(before.required) > 1
+        return before.required if before is not None and len(goal.returns) == len(before.required) > 1 else ()
+
+    def _kept_for_input(self) -> None:
+        """What the goal keeps as the derivative for what went in, by a name that does not say so: `dinputs` of `x`."""
+        goal = self.subject.goal
+        kept = [name for name in sorted(goal.sets) if FOR_INPUT.match(name) and not self._says(name)]
+        if kept and not goal.returns:
+            self.write(self.result, f"{self.owner}.{kept[0]}")
 
     def _hand_in(self, output: tuple[int, ...]) -> None:
         """A gradient for each output that the goal takes one for, and the loss that they are the gradients of."""
-        self._write("upstream", f"rng.normal(size={output})")
+        self.write("upstream", f"rng.normal(size={output})")
         terms = [f"np.sum({OUTPUT} * upstream)"]
         taken = False
         for name in self.subject.handed_in:
@@ -161,9 +136,9 @@ class Driver:
             self.known[name] = f"upstream_{of}" if of else "np.zeros_like(upstream)" if taken else "upstream"
             taken = taken or not of  # what comes back for a state that is not given back, is nothing
             if of:
-                self._write(f"upstream_{of}", f"rng.normal(size={of}.shape)")
+                self.write(f"upstream_{of}", f"rng.normal(size={of}.shape)")
                 terms.append(f"np.sum({of} * upstream_{of})")
-        self._write(LOSS, " + ".join(terms))
+        self.write(LOSS, " + ".join(terms))
 
     def _output_for(self, handed: str) -> str | None:
         """Which of several outputs a gradient is handed in for, where its name says another than the first."""
@@ -182,18 +157,17 @@ class Driver:
     def as_loss(self, over_rows: str = "") -> str:
         """All lines for what computes a loss itself, of an output and a target; gives the loss's name."""
         assert self.subject.forward is not None
-        self._call(self.subject.forward, f"{LOSS}es" if over_rows else LOSS)
+        self.call(self.subject.forward, f"{LOSS}es" if over_rows else LOSS)
         if over_rows:
-            self._write(LOSS, f"{over_rows}({LOSS}es)")
+            self.write(LOSS, f"{over_rows}({LOSS}es)")
         goal, before = self.subject.goal, self.subject.forward
         for handed in self.subject.handed_in:
             self.known[handed] = f"{self.owner}.{before.keeps}" if before.keeps else self.known[self.data]
-        self._call(goal, self.result if goal.returns == ("",) else "")
-        if not goal.returns and (kept := next((n for n in sorted(goal.sets) if FOR_INPUT.match(n) and not self._says(n)), None)):
-            self._write(self.result, f"{self.owner}.{kept}")
+        self.call(goal, self.result if goal.returns == ("",) else "")
+        self._kept_for_input()
         return LOSS
 
-    def _write(self, name: str, value: str) -> str:
+    def write(self, name: str, value: str) -> str:
         self.lines.append(f"{name} = {value}")
         self.known[name] = name
         return name
@@ -207,7 +181,7 @@ class Driver:
         self.lines.append(f"it = {self.subject.owner}({self._arguments(made) if made else ''})")
         for method in self.subject.adding:
             said = next(iter(method.annotations.values()), "")
-            items = self._stack(method.adds.asks, said) if method.adds else self._chained(method)
+            items = self.stack(method.adds.asks, said) if method.adds else self._chained(method)
             if not items:
                 raise AskError(f"nothing says what is to be added with {self.subject.owner}.{method.name}")
             self.lines += [f"it.{method.name}({item})" for item in items]
@@ -222,7 +196,7 @@ class Driver:
         name = f"{self.owner}.{what.name}" if self.owner else what.name
         return f"{name.removesuffix('.__call__')}({given})"
 
-    def _call(self, what: Defined, into: str) -> None:
+    def call(self, what: Defined, into: str) -> None:
         """The same, with names for what it gives back."""
         call = self._called(what)
         if len(what.returns) > 1 and into:
@@ -233,9 +207,9 @@ class Driver:
             self.known |= {n: n for n in names} | {n: into for n in what.returns[:1] if n not in self.known}
         elif into and what.keeps and not what.returns:
             self.lines.append(call)
-            self._write(into, f"{self.owner}.{what.keeps}")
+            self.write(into, f"{self.owner}.{what.keeps}")
         elif into:
-            self._write(into, call)
+            self.write(into, call)
             self.known |= {r: into for r in what.returns if r and r not in self.known}
         else:
             self.lines.append(call)
@@ -252,7 +226,7 @@ class Driver:
                 value = self._instead_of_default(name, what)
                 named = named or value is None
             else:
-                value = self._value(name, what)
+                value = given_for(self, name, what)
             if value is not None:
                 given.append(f"{name}={value}" if named else value)
         return ", ".join([*given, *self._several(what)])
@@ -266,9 +240,9 @@ class Driver:
         if not what.several or what is not self.subject.made:
             return []
         each = what.used(what.several).each
-        stack = self._stack(each.asks) if each else []
+        stack = self.stack(each.asks) if each else []
         if not stack:
-            raise self._nothing_says(f"*{what.several}")
+            raise nothing_says(self, f"*{what.several}")
         return stack
 
     def _instead_of_default(self, name: str, of: Defined) -> str | None:
@@ -276,178 +250,11 @@ class Driver:
         if not (self.form.defaults_too and of is self.subject.made):
             return None
         try:
-            return self._value(name, of)
+            return given_for(self, name, of)
         except AskError:
             return None
 
-    def _value(self, name: str, of: Defined) -> str:
-        """What is given for a parameter, by the first rule that knows.
-
-        Raises:
-            AskError: none does.
-        """
-        if name in self.known:
-            return self.known[name]
-        for rule in (
-            self._by_use,
-            self._by_what_ran,
-            self._size_by_use,
-            self._known_already,
-            self._function,
-            self._in_a_list,
-            self._by_recurrence,
-            self._settings,
-            self._by_name,
-            self._by_producer,
-            self._data,
-            self._guessed,
-        ):
-            value = rule(name, of)
-            if value is not None:
-                return value
-        asks = of.used(name).asks
-        raise self._nothing_has(name, asks) if asks else self._nothing_says(name)
-
-    def _ran_before(self, of: Defined) -> Defined | None:
-        """What ran before what is called now."""
-        before = self.subject.forward
-        return before if before is not None and before.name in self.called and of is not before else None
-
-    def _by_use(self, name: str, of: Defined) -> str | None:
-        """Objects by what they are asked for, texts, sizes in tuples, the functions that a program defines."""
-        used, before = of.used(name), self._ran_before(of)
-        if before is not None and before.gives_table and name in before.keys:
-            return f"{OUTPUT}[{name!r}]"
-        if used.asks and (found := self._answering(used.asks, name)):
-            said = of.annotations.get(name)
-            return self._object(next((c for c in found if c.name == said), found[0]), self.layout)
-        if used.each and used.each.asks:
-            stack = self._stack(used.each.asks)
-            if not stack:
-                raise self._nothing_has(name, used.each.asks)
-            return f"[{', '.join(stack)}]"
-        if used.filled and not used.keys:
-            return "{}"
-        return (
-            text_for(used.texts)
-            or sizes_for(name, used.parts, self.layout)
-            or function_for(name, self.subject.words, self.subject.beside)
-        )
-
-    def _by_what_ran(self, name: str, of: Defined) -> str | None:
-        """The output, or what an object kept of it: nothing is made up in its place."""
-        handed = self.target is None and TARGET.match(name) and of is self.subject.goal
-        if OUTPUT in self.known and (handed or RESULT.match(name) or UPSTREAM.match(name)):
-            return OUTPUT
-        before = self._ran_before(of)
-        if before is None or not self.owner or of.name == "__init__" or not RESULT.match(name):
-            return None
-        if not before.keeps:
-            raise self._nothing_says(name)
-        return f"{self.owner}.{before.keeps}"
-
-    def _size_by_use(self, name: str, of: Defined) -> str | None:
-        if COUNT.match(name) or (of.name == "__init__" and of.used(name).counts):
-            return value_for(name, self.layout) or guessed_size(name, self.layout)
-        return None
-
-    def _known_already(self, name: str, of: Defined) -> str | None:
-        """The one target that there is; the data that went in."""
-        backward = of is self.subject.goal or of in self.subject.companions
-        if backward and self.data in self.known and (DATA.match(name) or BEFORE.search(name)):
-            if not (self.subject.handed_in or self.needs_target(of)):
-                raise self._nothing_says(name)  # what goes in, or a gradient that goes back
-            return self.data
-        return next((self.known[k] for k in self.known if TARGET.match(k)), None) if TARGET.match(name) else None
-
-    def _function(self, name: str, of: Defined) -> str | None:
-        slope = self.form.slope_of_output
-        function = function_of(name, of.used(name), of_output=slope) or any_function(name, of_output=slope)
-        self.guessed_slope |= function is not None and function.startswith("lambda")
-        return function
-
-    def _in_a_list(self, name: str, of: Defined) -> str | None:
-        if of.name == "__init__" and self.form.sizes_in_lists and SEVERAL.search(name):
-            return f"[{HIDDEN}]"
-        layers = self._layers_asked_for() if LAYERS.match(name) else []
-        return repr([self.layout.width, *(HIDDEN for _ in layers[1:]), self.layout.out]) if layers else None
-
-    def _layers_asked_for(self) -> list[int]:
-        """The layers whose parameters what runs takes from tables, by their numbers."""
-        run = (self.subject.goal, *([self.subject.forward] if self.subject.forward else []))
-        return layers_of(parameter_keys([key for f in run for used in f.uses.values() for key in used.keys]))
-
-    def _by_recurrence(self, name: str, of: Defined) -> str | None:
-        shape = recurrent_shape(name, of, self.layout, self.form.gates)
-        return self._write(name, f"rng.normal(size={shape})") if shape is not None else None
-
-    def _settings(self, name: str, of: Defined) -> str | None:
-        return settings_for(of.used(name), self.layout) if of.name == "__init__" else None
-
-    def _goes_in_first(self, name: str, of: Defined) -> bool:
-        return of is self.subject.forward and name == next(iter(of.required), None) and not self.data
-
-    def _by_name(self, name: str, of: Defined) -> str | None:
-        if self._goes_in_first(name, of) or DATA.match(name) or TARGET.match(name):
-            return None
-        return value_for(name, self.layout)
-
-    def _by_producer(self, name: str, of: Defined) -> str | None:
-        """What another function of the program gives back, as one that makes the parameters."""
-        keys, before = of.used(name).keys, self._ran_before(of)
-        if before is not None and keys and before.keys.issuperset(keys):
-            return OUTPUT
-        fresh = [f for f in self.subject.others if f.name not in self.called and name not in dict(f.parameters)]
-        producer = next((f for f in fresh if name in f.returns or _makes(f, name)), None)
-        if producer is None and len(keys) > 1:
-            producer = next((f for f in fresh if f is not of and f.keys.issuperset(keys)), None)
-        plain = any(pattern.match(name) for pattern in (DATA, TARGET, WEIGHT, BIAS, RESULT))
-        if producer is None or not (INITIAL.search(producer.name) or not (self.owner or plain)):
-            return None
-        self._call(producer, name)
-        return name
-
-    def _data(self, name: str, of: Defined) -> str | None:
-        """Arrays of the layout, by what their name says; what goes in first, whatever it is called."""
-        layout, vectors = self.layout, self.form.vectors
-        scaled = layout.out if any(map(WEIGHT.match, of.required)) and not vectors else layout.width  # after x @ w
-        for pattern, value in (
-            (DATA, f"rng.normal(size={layout.data})"),
-            (TARGET, self.target or f"rng.normal(size={layout.data})"),
-            (WEIGHT, f"rng.normal(size={(layout.width,) if vectors else layout.weight})"),
-            (SCALE, f"rng.normal(size={(scaled,)})"),
-            (BIAS, "0.3" if vectors else f"rng.normal(size={layout.bias})"),
-            (RESULT, f"rng.uniform(0.1, 0.9, size={layout.data})"),
-        ):
-            if pattern.match(name) or (pattern is TARGET and any(map(DATA.match, of.used(name).beside))):
-                self.data = self.data or (name if pattern in (DATA, RESULT) else "")
-                return self._write(name, value)
-        if not self._goes_in_first(name, of):
-            return None
-        self.data = name
-        return self._write(name, f"rng.normal(size={layout.data})")
-
-    def _guessed(self, name: str, of: Defined) -> str | None:
-        """What may be meant by a name that says little, by where it stands."""
-        used = of.used(name)
-        table = parameters_for(used, self.layout)
-        if table is not None:
-            return table
-        if of.name == "__init__":
-            return guessed_size(name, self.layout) or ("np.tanh" if used.called else None)
-        if NUMBERS.match(name):
-            self.data = self.data or name
-            return self._write(name, "np.array([0, 2, 1])")
-        return None
-
-    def _nothing_has(self, name: str, asks: Sequence[tuple[str, int]]) -> AskError:
-        needed = ", ".join(f"`{asked}`" for asked, _ in asks)
-        return AskError(f"no class of the program has what `{name}` of {self.subject.title} must have: {needed}")
-
-    def _nothing_says(self, name: str) -> AskError:
-        return AskError(f"nothing says what to give for `{name}` of {self.subject.title}")
-
-    def _answering(self, asks: Sequence[tuple[str, int]], name: str) -> list[Class]:
+    def answering(self, asks: Sequence[tuple[str, int]], name: str) -> list[Class]:
         """The classes that have what is asked for; the likest name first."""
         if self.depth == DEEPEST:
             return []
@@ -455,7 +262,7 @@ class Driver:
         found = [c for c in self.subject.classes if c.answers(asks)]
         return sorted(found, key=lambda c: not (plain in c.name.lower() or c.name.lower() in plain))
 
-    def _object(self, of: Class, layout: Layout) -> str:
+    def object(self, of: Class, layout: Layout) -> str:
         line = f"from {of.module} import {of.name}"
         if of.module and line not in self.lines:
             self.lines.insert(0, line)
@@ -469,18 +276,18 @@ class Driver:
         self.layout, self.depth = before, self.depth - 1
         return given
 
-    def _stack(self, asks: Sequence[tuple[str, int]], said: str = "") -> list[str]:
+    def stack(self, asks: Sequence[tuple[str, int]], said: str = "") -> list[str]:
         """Objects to go through one after another: two layers with weights, and one without between them; only of the class
         that they are `said` to be of, where there is such a class.
         """
-        found = [c for c in self._answering(asks, "layer") if not reads_as_loss(c.name)] if asks else []
+        found = [c for c in self.answering(asks, "layer") if not reads_as_loss(c.name)] if asks else []
         found = [c for c in found if c.name == said] or found
         weighted = next((c for c in found if c.made.required), None)
         between = next((c for c in found if not c.made.required), None)
         if weighted is None:
             return []
-        first, last = (self._object(weighted, layout) for layout in self._two_layers())
-        return [first, *([self._object(between, self.layout)] if between else []), last]
+        first, last = (self.object(weighted, layout) for layout in self._two_layers())
+        return [first, *([self.object(between, self.layout)] if between else []), last]
 
     def _chained(self, method: Defined) -> list[str]:
         """The arguments of a method that adds a layer by its sizes, for two layers."""
@@ -493,8 +300,3 @@ class Driver:
 def derivative_of(name: str) -> str:
     """A name that says that it is the derivative for a value."""
     return f"d{'_' if 'd' in name else ''}{name}"
-
-
-def _makes(function: Defined, name: str) -> bool:
-    """Whether a function says by its name that it makes something: `initialize_network` a network."""
-    return bool(INITIAL.search(function.name)) and function.name.lower().endswith(f"_{name.lower()}")

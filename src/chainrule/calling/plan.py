@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.calling.data import LAYOUTS, RESULT, TARGET, WEIGHT, Layout, like_target, of_width
-from chainrule.calling.driver import OUTPUT, Driver, Form
+from chainrule.calling.data import LAYOUTS, OUTPUT, RESULT, TARGET, WEIGHT, Layout, like_target, of_width
+from chainrule.calling.driver import Driver, Form
 from chainrule.calling.subjects import Subject
 from chainrule.calling.values import INTO_GATES
 from chainrule.reading.names import DERIVATIVE_FORMS

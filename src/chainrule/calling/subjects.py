@@ -16,7 +16,8 @@ BACKWARD = re.compile(
 )
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
 SLOPE = re.compile(
-    r"(_?(prime|deriv(ative)?|grad(ient)?|slope)|_(der|dash|d))$|^(d_?|der_?|deriv(ative)?_?(of_)?|grad(ient)?_?(of_)?|prime_?)(?=[a-z])", re.I
+    r"(_?(prime|deriv(ative)?|grad(ient)?|slope)|_(der|dash|d))$|^(d_?|der_?|deriv(ative)?_?(of_)?|grad(ient)?_?(of_)?|prime_?)(?=[a-z])",
+    re.I,
 )
 SLOPES = ("gradient", "grad", "derivative", "deriv", "prime", "df")  # of a class that is a function
 TRAINING = re.compile(r"^(_|train(ing)?|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
@@ -136,7 +137,9 @@ class Subject:
         plain = [f for f in self.others if not (FORWARD.search(f.name) or _is_backward(f) or TRAINING.match(f.name))]
         asked = frozenset().union(*(f.reads for f in run))
         found: list[Defined] = []
-        for f in sorted(plain, key=lambda f: any(map(WEIGHT.match, f.required))):  # one that makes them before one that is given them
+        for f in sorted(
+            plain, key=lambda f: any(map(WEIGHT.match, f.required))
+        ):  # one that makes them before one that is given them
             sets = f.sets & missing
             if f in self.adding or any(UPSTREAM.match(name) for name in f.required) or RESTORING.match(f.name):
                 continue

@@ -110,7 +110,12 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
         later = [c for c in alike[claim.name.text, claim.name.scope] if c.node > claim.node]
         if later and claim.node not in used and nodes[claim.node].op == "alias":
             continue  # `dZ = np.array(dA)`, and dZ is set anew before anyone asks for it
-        if later and nodes[claim.node].op == "alias" and root(nodes, claim.node) in before and claim.node in nodes[later[0].node].inputs:
+        if (
+            later
+            and nodes[claim.node].op == "alias"
+            and root(nodes, claim.node) in before
+            and claim.node in nodes[later[0].node].inputs
+        ):
             continue  # `dz = p.copy()`, a prediction that the next line makes a derivative of: `dz = dz - y`
         ends = {later[-1].node: later[-1], later[0].node: later[0]} if later else {}  # all rows, or the same layer's next line
         rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
