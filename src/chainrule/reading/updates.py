@@ -37,6 +37,7 @@ HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(
 STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
+SUMS = ("sum", "mean", "reshape", "transpose")
 PRODUCTS = (*SAME_PLACE, "sum", "mean", "negative", "multiply", "matmul", "outer")
 
 
@@ -129,18 +130,31 @@ def _residual(nodes: Sequence[Node], candidate: Update, masks: Mapping[int, int]
 
 
 def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
-    """Whether a step is a number times what is named as a derivative, or times the sum of a gradient that was handed in: where the
-    loss is linear, it holds no parameter.
+    """Whether a step is a number times what is named as a derivative, or times sums of that or of a gradient that was handed in:
+    where the loss is linear, or does not hold the parameter at all, the step holds none.
     """
     if nodes[step].op != "multiply":
         return False
     numbers = [i for i in nodes[step].inputs if not nodes[i].shape and nodes[root(nodes, i)].op in ("input", "constant")]
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
-        (nodes[root(nodes, i)].op not in ("input", "constant") and (n := nodes[i].name) is not None and reads_as_derivative(bare(n.text)))
+        any(map(lambda at: _is_derivative(nodes, at), _summed(nodes, i)))
         or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i))
         for i in rest
-    )  # fmt: skip
+    )
+
+
+def _is_derivative(nodes: Sequence[Node], i: int) -> bool:
+    name = nodes[i].name
+    return name is not None and reads_as_derivative(bare(name.text)) and nodes[root(nodes, i)].op not in ("input", "constant")
+
+
+def _summed(nodes: Sequence[Node], i: int) -> Iterator[int]:
+    """A value, and what it is the sum of: `np.sum(delta, axis=0) / N`."""
+    yield i
+    while nodes[i].name is None and (nodes[i].op in SUMS or (nodes[i].op == "divide" and not nodes[nodes[i].inputs[1]].shape)):
+        i = nodes[i].inputs[0]
+        yield i
 
 
 def _factors(nodes: Sequence[Node], i: int) -> set[int]:
