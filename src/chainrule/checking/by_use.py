@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from chainrule.checking.claim import Claim, unclipped
 from chainrule.graph.records import Graph, Name, Node
-from chainrule.reading.names import RATE, last
+from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries
 from chainrule.reading.rates import Rate, scheduled, step_factors
 from chainrule.reading.updates import Update, root
 
+BEFORE = re.compile("prev|last|old|before", re.I)
 PICKS = ("index", "transpose", "reshape")
 
 
@@ -35,10 +37,11 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
         claim = Claim(step, written or Name("update"), parameter, sign * flips, "update", None, update, rate=inside)
         if update.share is not None:
             return replace(claim, alternatives=_with_the_decay(nodes, claim, update, rate))
-        return replace(claim, alternatives=tuple(_beside_the_decay(nodes, claim)))
+        return _or_beside_other_terms(graph, claim, rate, before)
     whole, entry = (update.old, ()) if update.old in before else _entry(nodes, update.old, before)
     claim = Claim(step, Name("update"), whole, sign * flips, "update", None, update, rate=inside, entry=entry)
-    return replace(claim, name=nodes[step].name or (Name(claim.title(nodes)) if entry else written) or Name("update"))
+    claim = replace(claim, name=nodes[step].name or (Name(claim.title(nodes)) if entry else written) or Name("update"))
+    return _or_beside_other_terms(graph, claim, rate, before)
 
 
 def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: Rate | None) -> tuple[Claim, ...]:
@@ -50,16 +53,62 @@ def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: R
     return (replace(claim, node=update.step, sign=-update.sign, rate=inside, share=update.share, means=means),)
 
 
-def _beside_the_decay(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
-    """`w -= lr * (dw + decay * w)`: where the loss has no penalty, dw is its derivative."""
+def _or_beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: set[int]) -> Claim:
+    """A claim with what else its step may hold; terms that have not one learning rate between them are no multiple of a gradient."""
+    others = tuple(_beside_other_terms(graph, claim, rate, before))
+    if others and rate is not None and claim.rate is None:
+        return replace(others[0], name=graph.nodes[others[0].node].name or claim.name, alternatives=others[1:])
+    return replace(claim, alternatives=others)
+
+
+def _beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: set[int]) -> Iterator[Claim]:
+    """`w -= lr * (dw + decay * w)`, `w += lr * dw + momentum * last`: where the loss has no penalty, dw is its derivative; and what
+    a step before left is none of this one's gradient.
+    """
+    nodes = graph.nodes
     node = nodes[claim.node]
-    if node.op != "add" or node.name is not None:
+    if node.op not in ("add", "subtract") or node.name is not None:
         return
     for slot, source in enumerate(node.inputs):
-        held = nodes[root(nodes, source)]
-        shrinks = held.op == "multiply" and any(root(nodes, i) == claim.wrt for i in held.inputs)
-        if shrinks and any(_number(nodes, i)[0] is not None for i in held.inputs):
-            yield replace(claim, node=node.inputs[1 - slot], means="beside the weight decay in the same line")
+        sign = -1 if node.op == "subtract" and slot == 1 else 1
+        decays = claim.sign * sign == 1 and _shrinks(nodes, source, claim.wrt)
+        if decays or _is_kept(nodes, source, claim.node, before):
+            step, flips = gradient_part(graph, node.inputs[1 - slot], rate)
+            own = claim.sign * flips * (-1 if node.op == "subtract" and slot == 0 else 1)
+            means = "beside the weight decay in the same line" if decays else "beside what the step before left"
+            rest = replace(claim, node=step, sign=own, rate=rate_inside(nodes, step, rate), means=means)
+            yield rest
+            yield from _beside_other_terms(graph, rest, rate, before)
+
+
+def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool:
+    """Whether a term is a number times what a step before left: a value outside the loss that is set anew after this step."""
+    if nodes[i].op != "multiply":
+        return False
+    held = [root(nodes, s) for s in nodes[i].inputs]
+    names = {nodes[h].name for h in held if h not in before and nodes[h].op in ("input", "store")} - {None}
+    numbers = (RATE, STAYS, PENALTY)
+    kept = {
+        (n.text, n.scope)
+        for n in names
+        if n and (BEFORE.search(n.text) or not reads_as_derivative(n.text)) and not any(p.match(last(n.text)) for p in numbers)
+    }
+    return any(node.name is not None and (node.name.text, node.name.scope) in kept for node in nodes[step + 1 :])
+
+
+def _shrinks(nodes: Sequence[Node], i: int, parameter: int) -> bool:
+    """Whether a value is numbers times a parameter."""
+    if nodes[i].op != "multiply":
+        return False
+    pairs = (nodes[i].inputs, nodes[i].inputs[::-1])
+    return any(
+        _number(nodes, number)[0] is not None and (root(nodes, held) == parameter or _shrinks(nodes, held, parameter))
+        for number, held in pairs
+    ) or any(
+        not nodes[number].shape and nodes[number].op == "multiply" and root(nodes, held) == parameter
+        and all(_number(nodes, part)[0] is not None for part in nodes[number].inputs)
+        for number, held in pairs
+    )  # fmt: skip
 
 
 def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tuple[tuple[str, Mapping[str, Any]], ...]]:

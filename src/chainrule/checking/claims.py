@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from chainrule.checking.by_name import by_name, lone_gradients, misshapen, says
 from chainrule.checking.by_use import of_update, rate_inside
 from chainrule.checking.claim import Claim
@@ -24,6 +26,8 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     before = ancestors(graph, [loss])
     for update in updates:
         claim = of_update(graph, update, rate, before)
+        if claim is not None and claim.node in found and found[claim.node].wrt != claim.wrt and claim.wrt in before:
+            claim = _whole_step(graph, claim, update, rate)  # of two parameters stepped with one gradient, each has its claim
         if claim is not None:
             found.setdefault(claim.node, claim)
     stepped = {
@@ -59,6 +63,12 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _whole_step(graph: Graph, claim: Claim, update: Update, rate: Rate | None) -> Claim:
+    """A claim on all that a line steps by, the learning rate with it."""
+    inside = rate_inside(graph.nodes, update.step, rate, named=True)
+    return replace(claim, node=update.step, sign=-update.sign, rate=inside)
 
 
 def _kept_by_optimizer(graph: Graph, update: Update, before: set[int]) -> Claim | None:
@@ -101,6 +111,8 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
     used = {i for n in nodes for i in n.inputs}
     last: dict[object, Claim] = {}
     for claim in claims:
+        if _is_emptied(nodes, claim.node):
+            continue
         source = nodes[claim.node].source
         last[(claim.name.text, claim.name.scope, source.place, claim.wrt) if source else claim.node] = claim
     alike: dict[tuple[str, str], list[Claim]] = {}
@@ -121,6 +133,12 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
         rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
         if rest <= {"store", "where", "multiply", "divide"}:
             yield replace(claim, part=claim.part or bool(rest))
+
+
+def _is_emptied(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a derivative is set back for the next step: `grad *= 0`."""
+    zeros = (nodes[s] for s in nodes[i].inputs if nodes[s].op == "constant" and np.ndim(nodes[s].attributes["value"]) == 0)
+    return nodes[i].op == "multiply" and any(zero.attributes["value"] == 0 for zero in zeros)
 
 
 def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:

@@ -16,6 +16,9 @@ from chainrule.reading.roles import Reading
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+SIGNS = {"add": "+", "subtract": "−", "multiply": "·", "divide": "/"}
+
+
 @dataclass(frozen=True)
 class Suspicion:
     """Node `written` of `graph` is meant to hold `sign`·(node `rate`)·∂`of`/∂`wrt`, and does not at some of `samples`.
@@ -103,7 +106,10 @@ def _labels(graph: Graph, place: Mapping[int, int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for old, new in place.items():
         node = graph.nodes[old]
-        if node.name is None:
+        parts = [graph.nodes[i].name for i in node.inputs]
+        if node.name is None and node.op in SIGNS and all(parts):
+            found[new] = f" {SIGNS[node.op]} ".join(part.text for part in parts if part)
+        elif node.name is None:
             found[new] = f"`{node.op}` at {node.source!r}" if node.source else node.op
         else:
             several = versions[node.name.text, node.name.scope] > 1

@@ -18,6 +18,7 @@ from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
 
+LETTERS = ("L", "J")
 EVIDENCE = "the sum of what is a loss by its name"
 
 
@@ -58,7 +59,8 @@ def _entries(trace: Trace) -> int | None:
         if node.name is None or node.dtype != "real" or prod(node.shape) < 2 or measures[i] < 2:
             continue
         text = last(node.name.text.partition("[")[0])
-        if any(STRONG_LOSS.search(t) for t in (text, text.removesuffix("s"))) and not reads_as_derivative(text):
+        by_name = text in LETTERS or any(STRONG_LOSS.search(t) for t in (text, text.removesuffix("s")))
+        if by_name and not reads_as_derivative(text):
             found.setdefault(text, []).append(i)
     if len(found) != 1:
         return None

@@ -156,7 +156,10 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
         left, right = node.inputs
         for output, target in ((left, right), (right, left)) if node.op == "subtract" else ((right, left),):
             data = target not in moved and not _constant(trace, target) and nodes[target].dtype != "bool"
-            if output in moved and data and nodes[output].shape == nodes[target].shape and nodes[output].dtype == "real":
+            alike = (
+                nodes[output].shape == nodes[target].shape or np.prod(nodes[output].shape) == np.prod(nodes[target].shape) == 1
+            )
+            if output in moved and data and alike and nodes[output].dtype == "real":
                 found.setdefault(node.source, {})[output, target] = None
     groups = [tuple(pairs) for pairs in found.values() if len(pairs) <= MOST_ROWS]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]

@@ -20,6 +20,7 @@ from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.remainders import with_the_rest
+from chainrule.checking.returned import judged_where_computed
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.samples import describe, domains
 from chainrule.checking.sampling import take_samples
@@ -51,6 +52,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     updates: list[Judgement] = []
     notices: list[str] = []
     covered: set[int] = set()
+    stepped: set[int] = set()
     others = other_networks(trace, reading)
     for whole, theirs in parts(trace, reading, others):
         part = with_joined_steps(whole)
@@ -66,11 +68,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if theirs(part, c)]
         judged += [*here, *judge_typed(part, typed)]
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
+        stepped |= {c.node for c in claims if c.update is not None}
         updates += judge_updates(part, claims, here)
         steps = optimizer_steps(part, here)
         updates += [] if is_likelihood(part) else climbing(part, steps)
         notices += optimizer_notices(steps) if whole is reading else []
-    judged = right_when_tried_alone(reading, judged)
+    judged = judged_where_computed(trace, right_when_tried_alone(reading, judged), stepped)
     judged = sorted(_of_another_loss(trace, reading, judged), key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices = [*doubts(reading), *notices]
@@ -254,7 +257,13 @@ def _where_nothing_follows(
     whole = list(found)
     for i, (claim, j) in enumerate(zip(claims, found, strict=True)):
         factor = times.get((j.source.place, round(j.factor, 9))) if j.source and j.factor is not None else None
-        if factor and j.kind == "scale" and claim.update is None and not _made_from(reading, claims, found, i):
+        held = root(reading.graph.nodes, claim.node)
+        if (
+            factor
+            and j.kind == "scale"
+            and claim.update is None
+            and all(root(reading.graph.nodes, made.node) == held for made in _made_from(reading, claims, found, i))
+        ):
             words = f"{factor} times {j.derivative}, as that of the layer after it; nothing is made from it"
             whole[i] = j.instead("right", words)
     return whole
@@ -294,9 +303,11 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
 
 
 def _may_mean_another(reading: Reading, claim: Claim) -> bool:
-    """Whether a name leaves open what a derivative is for: an intermediate value, or data that goes by it in another function."""
+    """Whether a name leaves open what a derivative is for: an intermediate value, a target, data that goes by it in another
+    function.
+    """
     node = reading.graph.nodes[claim.wrt]
-    if node.op != "input":
+    if node.op != "input" or any(t.node == claim.wrt for t in reading.targets):
         return True
     elsewhere = node.name is not None and node.name.scope != claim.name.scope
     return elsewhere and all(p.node != claim.wrt for p in reading.parameters)

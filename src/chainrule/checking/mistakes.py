@@ -49,16 +49,38 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
             for variant in kind(s, slips):
                 if time.process_time() > deadline:
                     break
-                factor = _factor(s, variant, known)
+                factor = (
+                    None
+                    if kind not in (_one_slip, _one_edit) and _says_itself(s, variant, known)
+                    else _factor(s, variant, known)
+                )
                 if factor == 1.0:
-                    found.setdefault(variant.site, variant.words)
-                elif factor is not None:
+                    found.setdefault(_exchange(variant.site), variant.words)
+                elif factor is not None and kinds[0] is _one_slip:  # two mistakes and a factor explain anything
                     scaled.setdefault(variant.site, f"{variant.words}, and is {share(factor, 'that')}")
             if found:
                 return list(dict.fromkeys(found.values()))
         if scaled:
             return list(dict.fromkeys(scaled.values()))
     return []
+
+
+def _exchange(site: object) -> object:
+    """Where a variant went wrong; two values put in for two others are one mistake, whichever is said to be in whose place."""
+    match site:
+        case ((_, ("operand", first, one)), ("operand", second, other)):
+            return frozenset((first, second)), frozenset((one, other))
+    return site
+
+
+def _says_itself(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> bool:
+    """Whether the second mistake puts in what is written, or a multiple of it: what is left of the derivation says nothing."""
+    match variant.site:
+        case (_, ("operand", _, int(other))):
+            factors = {ratio(values[other], values[s.written]) for values in known if np.any(values[s.written])}
+            first = next(iter(factors), None)
+            return first is not None and all(f is not None and np.isclose(f, first) for f in factors)
+    return False
 
 
 def _cancelled(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:

@@ -94,6 +94,8 @@ def _named(later: Reading, judgement: Judgement) -> Judgement:
     such as a velocity.
     """
     nodes = later.graph.nodes
+    if judgement.node >= len(nodes):  # several lines' steps taken together
+        return replace(judgement, verdict="cannot tell", kind="")
     kept = [
         i
         for i in ancestors(later.graph, [judgement.node]) - later.before

@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.checking.bench import Bench
 from chainrule.checking.compare import compare
+from chainrule.checking.spelled import spelled
 from chainrule.graph.build import Builder, is_elementwise
 from chainrule.graph.differentiate import restrict
 from chainrule.graph.evaluate import evaluate
@@ -53,6 +54,10 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
         return ""  # whoever wrote a derivative did not mean a line that is none
     if len(text) > LONGEST_LINE or not _holds(text, reading, values, graph, true, samples):
         return ""
+    told = spelled(text, reading.trace.program)
+    if told is None:
+        return ""
+    text = told
     if not inline:
         return f"{claim.name.text} = {text}"
     rate = reading.rate

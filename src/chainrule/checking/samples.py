@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
-from chainrule.reading.names import PENALTY, RATE, STAYS, last
+from chainrule.reading.names import PENALTY, RATE, STAYS, TARGET, last
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 
@@ -77,7 +77,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
                 domain = "as given"
             elif i in claimed and np.ndim(value) and np.all(value == np.ravel(value)[:1]):
                 domain = "real"
-            elif role in ("inputs", "targets") and not (name and STAYS.match(last(name.text)) and not np.ndim(value)):
+            elif role in ("inputs", "targets") and not (name and _stays(role, last(name.text)) and not np.ndim(value)):
                 domain = "fixed" if _is_first_state(graph, i, value, before, data) else domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
@@ -91,6 +91,11 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
             if leaf.node not in before:
                 anew.setdefault((name.text, name.scope, _content(leaf.value)), []).append(leaf)
     return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew if leaf.node in before else {}) for leaf in leaves]
+
+
+def _stays(role: str, text: str) -> bool:
+    """Whether a number's name says that it is none of the data, as `t` is unless it is a target."""
+    return bool(STAYS.match(text)) and not (role == "targets" and TARGET.match(text))
 
 
 def _content(value: Any) -> object:
@@ -154,7 +159,7 @@ def domain_of(value: Any) -> Domain:
         return "fixed"
     whole = bool(np.all(array == np.round(array)))
     binary = bool(np.all((array == 0) | (array == 1)))
-    rows, columns = (_sums_to_one(array, axis) for axis in (1, 0))
+    rows, columns = (_sums_to_one(array, axis) for axis in (-1, 0))
     if rows and columns and binary:
         return "one-hot rows and columns"
     if rows:
@@ -181,8 +186,8 @@ def _hides(array: np.ndarray) -> bool:
 
 
 def _sums_to_one(array: np.ndarray, axis: int) -> bool:
-    """Whether probabilities stand along an axis of a matrix."""
-    if array.ndim != 2 or array.shape[axis] < 2:
+    """Whether probabilities stand along an axis of a matrix, or of several."""
+    if array.ndim < 2 or array.shape[axis] < 2:
         return False
     return bool(np.allclose(array.sum(axis=axis), 1) and np.all(array >= 0))
 
@@ -288,7 +293,7 @@ def _drawn(leaf: Leaf, generator: np.random.Generator, scale: float, *, near: bo
 
 
 def _one_hot(shape: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
-    rows = shape[0] if len(shape) == 2 else 1
+    rows = math.prod(shape[:-1])
     made = np.zeros((rows, shape[-1]), int)
     made[np.arange(rows), generator.integers(0, shape[-1], size=rows)] = 1
     return made.reshape(shape)

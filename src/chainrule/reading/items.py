@@ -13,6 +13,7 @@ from chainrule.graph.records import Node
 from chainrule.reading import dispatch
 from chainrule.reading.naming import observed
 from chainrule.reading.recorded import Binding
+from chainrule.reading.terms import is_entry, one_step
 from chainrule.reading.traced import ARITHMETIC, Traced, holds_traced, is_traced, plain
 from chainrule.reading.trial import Impure
 
@@ -107,6 +108,8 @@ class Items:
             return
         base = self.recorder.node_of(target)
         given = self.recorder.node_of(value)
+        if is_traced(value) and self.recorder.trial is None:
+            given = one_step(self.recorder.builder, given, is_entry(self.recorder.builder, base, raw_key))
         mask = self.mask_of(key, target.raw)
         target.raw[raw_key] = raw_value
         if target.raw.dtype.kind in "iu" and dtype_of(raw_value) == "real":
@@ -165,7 +168,7 @@ class Items:
         """After a store: the array's name has a new version, which labels the node that holds it now."""
         if not self.recorder.on or self.recorder.trial is not None or owner.storage is None:
             return
-        scope, name = owner.storage.name or (self.recorder.scope_for(text), text)
+        scope, name = owner.storage.called((self.recorder.scope_for(text), text))
         node = owner.storage.node
         old = self.recorder.builder.nodes[node]
         if old.name is None and old.op != "constant":
@@ -209,7 +212,7 @@ class Items:
         if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
             place = f"{text}[{plain(key)!r}]"
             if changed.storage is not None:
-                changed.storage.name = (self.recorder.scope_for(place), place)  # whatever else it is called meanwhile
+                changed.storage.call((self.recorder.scope_for(place), place))  # whatever else it is called meanwhile
             self.name_stored(place, changed)
             return
         self.put(changed, owner, key, text)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
 from chainrule.graph.records import Node
+from chainrule.reading.names import RATE
 from chainrule.reading.recorded import Binding
+from chainrule.reading.terms import is_named, one_step
 from chainrule.reading.traced import Traced, is_named_tuple, is_traced, plain
 from chainrule.reading.trial import Impure
 
@@ -71,7 +74,8 @@ class Naming:
             not self.recorder.on
             or self.recorder.trial is not None
             or is_traced(value)
-            or type(value) in (int, list, dict, tuple)
+            or type(value) in (list, dict, tuple)
+            or (type(value) is int and not RATE.match(text))
         ):
             return value
         return self.name(text, value)
@@ -107,7 +111,7 @@ class Naming:
         node = self.recorder.leaf((scope, text), value)
         made = self.recorder.wrap(value, node)
         if made.storage is not None:
-            made.storage.name = (scope, text)
+            made.storage.call((scope, text))
         return made
 
     def name_traced(self, text: str, value: Traced) -> Traced:
@@ -121,6 +125,7 @@ class Naming:
             and (scope, text, self.recorder.versions.get((scope, text), 0) + 1) in self.recorder.overrides
         ):
             return self.name_leaf(text, value.raw)  # type: ignore[no-any-return]
+        value = self.in_one_step(value, is_named(self.recorder.builder, text, scope))
         node = value.node
         old = self.recorder.builder.nodes[node]
         name = self.recorder.next_name(text, scope)
@@ -131,9 +136,18 @@ class Naming:
             node = self.recorder.builder.append(Node("alias", (node,), {}, old.shape, old.dtype, name, source))
             made = Traced(self.recorder, value.raw, node, value.storage, value.steps)
         if made.storage is not None and not made.steps:
-            made.storage.name = (scope, text)
+            made.storage.call((scope, text))
         self.recorder.bindings.append(Binding(name, node, source, observed(made.raw)))
         return made
+
+    def in_one_step(self, value: Traced, is_old: Callable[[int], bool]) -> Traced:
+        """A sum that takes the place of its first term, as that and one step."""
+        node = one_step(self.recorder.builder, value.node, is_old)
+        if node == value.node:
+            return value
+        if value.storage is not None and not value.steps:
+            value.storage.node = node
+        return Traced(self.recorder, value.raw, node, value.storage, value.steps)
 
     def name_container(self, text: str, value: Any) -> Any:
         """Numbers and arrays inside a list, tuple or dictionary are named by their place in it."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.reading.names import reads_as_derivative
+
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
@@ -20,9 +22,11 @@ Step = tuple[str, dict[str, Any]]
 
 
 class Storage:
-    """The memory of one array, the node that holds what is in it now, and the binding (`bound`) that last kept a copy."""
+    """The memory of one array, the node that holds what is in it now, and the binding (`bound`) that last kept a copy; `names` are
+    all that the program gave it, `name` the one that says what it is.
+    """
 
-    __slots__ = ("array", "bound", "epoch", "name", "node", "version")
+    __slots__ = ("array", "bound", "epoch", "name", "names", "node", "version")
 
     def __init__(self, array: np.ndarray, node: int, epoch: int) -> None:
         self.array = array
@@ -30,7 +34,18 @@ class Storage:
         self.version = 0
         self.epoch = epoch
         self.name: tuple[str, str] | None = None
+        self.names: set[tuple[str, str]] = set()
         self.bound: int | None = None
+
+    def call(self, name: tuple[str, str]) -> None:
+        """One more name; that of a derivative says nothing of what was there before it: `dz_dh = W`."""
+        self.names.add(name)
+        if self.name is None or not reads_as_derivative(name[1]) or reads_as_derivative(self.name[1]):
+            self.name = name
+
+    def called(self, name: tuple[str, str]) -> tuple[str, str]:
+        """The name that a change gets which the program makes by another one."""
+        return name if name in self.names or self.name is None else self.name
 
 
 class Traced:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import DERIVATIVE, RATE, bare, last, last_of, reads_as_derivative
+from chainrule.reading.names import CARRIED, DERIVATIVE, RATE, bare, last, last_of, reads_as_derivative
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
     numbers = [i for i in nodes[step].inputs if not nodes[i].shape and nodes[root(nodes, i)].op in ("input", "constant")]
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
-        any(map(lambda at: _is_derivative(nodes, at), _summed(nodes, i)))
+        any(_is_derivative(nodes, at) for at in _summed(nodes, i))
         or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i))
         for i in rest
     )
@@ -299,10 +299,15 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
 
 
 def _decayed(nodes: Sequence[Node], i: int) -> tuple[int, int | None]:
-    """The parameter of `w * (1 - share) - rate * dw` and the share; the node itself and none where it is no such thing."""
+    """The parameter of `w * (1 - share) - rate * dw` and the share, that of `keep * w - rate * dw`; the node itself and none where
+    it is no such thing.
+    """
     if nodes[i].op == "multiply" and nodes[i].name is None:
         for held, number in (nodes[i].inputs, nodes[i].inputs[::-1]):
             less = nodes[number]
+            name = nodes[root(nodes, held)].name
+            if less.op in ("input", "constant") and not less.shape and name is not None and not CARRIED.search(last(name.text)):
+                return held, None
             if nodes[held].shape and not less.shape and less.op == "subtract" and nodes[root(nodes, held)].name is not None:
                 one, share = (nodes[s] for s in less.inputs)
                 if one.op == "constant" and one.attributes["value"] == 1 and share.op in ("multiply", "divide"):

@@ -17,7 +17,7 @@ class Softmax:
 
     def train(self, x, t, lr=0.01, reg=0.1):
         self.W = np.ones((4, 3)) * 0.1
-        loss, grad = self.loss_and_grad(self.W, x, t, reg)
+        loss, grad = self.loss_and_grad(self.W, x, t, reg)  # wrong
         i = 0
         while i < 4:
             self.W = self.W - lr * grad - 0.001 * self.W
