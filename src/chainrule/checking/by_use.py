@@ -56,7 +56,8 @@ def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: R
 def _or_beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: set[int]) -> Claim:
     """A claim with what else its step may hold; terms that have not one learning rate between them are no multiple of a gradient."""
     others = tuple(_beside_other_terms(graph, claim, rate, before))
-    if others and rate is not None and claim.rate is None:
+    inside = [rate_inside(graph.nodes, term, rate) is not None for term in graph.nodes[claim.node].inputs] if others else []
+    if any(inside) and not all(inside):
         return replace(others[0], name=graph.nodes[others[0].node].name or claim.name, alternatives=others[1:])
     return replace(claim, alternatives=others)
 

@@ -359,7 +359,8 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
     for i in reversed(doubtful):  # what is made from a derivative is known first
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
         if any(a.if_used_right for a, _ in mine) and not _used_right(reading, claims, final, i):
-            mine = [(a, j) for a, j in mine if not a.if_used_right]
+            unused = not _made_from(reading, claims, final, i)  # then it is what it is right for
+            mine = [(a, j) for a, j in mine if not a.if_used_right or (unused and j.verdict == "right")]
         unsure = next((j for _, j in mine if j.because.startswith(VANISHES)), None)
         if unsure is not None and results[i].fails:
             final[i] = results[i].instead("cannot tell", unsure.because)

@@ -18,7 +18,7 @@ from chainrule.checking.verdicts import Judgement
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
-from chainrule.reading.names import RATE, last_of
+from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
 from chainrule.working.numbers import shape_text
@@ -75,6 +75,11 @@ def verdict_of(
     anew = _set_anew(reading, claim) if tally.different or tally.factor is not None else ""
     if anew:
         return replace(base, because=anew)
+    trial = _at_a_trial_point(reading, claim) if tally.different or tally.factor is not None else ""
+    if trial:
+        return replace(
+            base, because=f"{reading.loss.name.text} is computed where a step along {trial} leads, as a line search does"
+        )
     left = _left(reading, claim) if tally.different or tally.factor is not None else ""
     if left:
         return replace(base, because=f"a value that {base.with_respect_to} is in went into {left}, where it is not followed")
@@ -92,7 +97,12 @@ def verdict_of(
             why = f"it climbs {reading.loss.name.text}, which is a log-likelihood: larger is better"
             return replace(base, verdict="right", because=why)
         inline = claim.update is not None and node.name is None
-        if inline and factor > 0 and (reading.rate is None or reading.rate.node is None):
+        if (
+            inline
+            and factor > 0
+            and (reading.rate is None or reading.rate.node is None)
+            and not _has_another_number(reading, claim)
+        ):
             of = share(factor, f"∂{reading.loss.name.text}/∂{base.with_respect_to}", counts_of(reading))
             why = f"{of}, which the number in the same line makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
@@ -167,6 +177,21 @@ def _same_on_kinks(tally: Tally) -> bool:
     """Whether all samples sit on a kink, as where a unit gets nothing but zeros, and what is written is the derivative at each."""
     known = [answer for answer in tally.on_kinks if answer != "unclear"]
     return not tally.different and len(known) >= FEWEST_PAIRS and set(known) == {"same"}
+
+
+def _has_another_number(reading: Reading, claim: Claim) -> bool:
+    """Whether a step holds the learning rate, as the number that all steps share, and one more number beside it."""
+    nodes, rate = reading.graph.nodes, reading.rate
+    if claim.update is None or rate is None:
+        return False
+    waiting, numbers = [claim.update.step], list[float]()
+    while waiting:
+        node = nodes[waiting.pop()]
+        if node.op == "constant" and not node.shape:
+            numbers.append(abs(float(node.attributes["value"])))
+        elif node.op in ("multiply", "negative"):
+            waiting += node.inputs
+    return rate.value in numbers and len(numbers) > 1
 
 
 def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str:
@@ -246,6 +271,26 @@ def _set_anew(reading: Reading, claim: Claim) -> str:
         if nodes[i].op == "input" and other is not None and (other.text, other.scope) == (name.text, name.scope):
             where = f" at {nodes[i].source!r}" if nodes[i].source else ""
             return f"{name.text} was set anew{where}, after {reading.loss.name.text} was computed"
+    return ""
+
+
+def _at_a_trial_point(reading: Reading, claim: Claim) -> str:
+    """The derivative that the loss was moved along before it was computed, where no line keeps that step: `f(x + t * p)`."""
+    if claim.of is not None:
+        return ""
+    nodes = reading.graph.nodes
+    parameters = {p.node for p in reading.parameters}
+    for i in sorted(reading.before - {u.new for u in reading.updates}):
+        if nodes[i].op not in ("add", "subtract"):
+            continue
+        for held, step in (nodes[i].inputs, nodes[i].inputs[::-1]):
+            point = root(nodes, held)
+            moved = sorted(ancestors(reading.graph, [step])) if point in parameters else ()
+            for k in moved:
+                name = nodes[k].name
+                derived = name is not None and nodes[k].op != "input" and reads_as_derivative(name.text)
+                if name is not None and derived and point in ancestors(reading.graph, [k]):
+                    return name.text
     return ""
 
 

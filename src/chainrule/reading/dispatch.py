@@ -18,7 +18,7 @@ import numpy as np
 from chainrule.graph import values as v
 from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
-from chainrule.reading import random_table
+from chainrule.reading import matrices, random_table
 from chainrule.reading.frames import is_column, is_table
 from chainrule.reading.imports import Stub
 from chainrule.reading.names import BACKWARD
@@ -74,7 +74,9 @@ CARRIES = frozenset(
 )  # fmt: skip
 
 
-NUMPY_TABLES = tuple(f"chainrule.reading.{room}" for room in ("numpy_table", "numpy_built", "numpy_moves", "convolutions"))
+NUMPY_TABLES = tuple(
+    f"chainrule.reading.{room}" for room in ("numpy_table", "numpy_built", "numpy_moves", "convolutions", "matrices")
+)
 
 
 class Table:
@@ -97,7 +99,7 @@ class Table:
             self._present = present
             from chainrule.reading import convolutions, numpy_built, numpy_moves, numpy_table, python_table
 
-            tables = (numpy_built, numpy_moves, convolutions, numpy_table, python_table, random_table)
+            tables = (matrices, numpy_built, numpy_moves, convolutions, numpy_table, python_table, random_table)
             for function, handler in (row for table in tables for row in table.FUNCTIONS()):
                 owner = getattr(function, "__self__", None)
                 key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
@@ -445,6 +447,8 @@ class Table:
             return self.make("count", [value], raw.size, axis=None)
         if name == "T" and isinstance(raw, np.ndarray):
             return self.make("transpose", [value], raw.T, value, axes=None)
+        if name in ("A", "A1") and matrices.is_matrix(raw):
+            return self.call(np.ravel if name == "A1" else np.asarray, (self.call(np.asarray, (value,), {}),), {})
         if name == "flat" and isinstance(raw, np.ndarray) and np.shares_memory(raw, raw.reshape(-1)):
             return self.make("reshape", [value], raw.reshape(-1), value, shape=(raw.size,))
         if name in self._methods:

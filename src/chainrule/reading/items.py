@@ -151,7 +151,10 @@ class Items:
         if isinstance(owner, (list, dict)):
             self.recorder.decide_deep(key)
             key = plain(key)
-            value = self.recorder.name_item(f"{text}[{key!r}]", value) if self.recorder.on and type(key) is not slice else value
+            place = _place(owner, key) if not np.ndim(plain(value)) else key
+            value = (
+                self.recorder.name_item(f"{text}[{place!r}]", value) if self.recorder.on and type(key) is not slice else value
+            )
         owner[key] = value
 
     def attach(self, text: str, value: Any, owner: Any, attribute: str) -> None:
@@ -210,12 +213,17 @@ class Items:
         old = self.get(owner, key)
         changed = _augmented(op, old, value)
         if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
-            place = f"{text}[{plain(key)!r}]"
+            place = f"{text}[{_place(owner, plain(key))!r}]"
             if changed.storage is not None:
                 changed.storage.call((self.recorder.scope_for(place), place))  # whatever else it is called meanwhile
             self.name_stored(place, changed)
             return
         self.put(changed, owner, key, text)
+
+
+def _place(owner: Any, key: Any) -> Any:
+    """The place of an item counted from the start, as its name says it: `w[-1]` of four is `w[3]`."""
+    return len(owner) + key if isinstance(owner, list) and type(key) is int and key < 0 else key
 
 
 def _augmented(op: str, old: Any, value: Any) -> Any:

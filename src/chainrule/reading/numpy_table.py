@@ -293,7 +293,7 @@ def _array(t: Table, function: Any, arguments: Any, options: Any) -> Any:
 
 def _copy(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     value = arguments[0]
-    return t.recorder.wrap(np.array(value.raw), t.recorder.node_of(value)) if is_traced(value) else function(*arguments)
+    return t.recorder.wrap(value.raw.copy(), t.recorder.node_of(value)) if is_traced(value) else function(*arguments)
 
 
 def _number(t: Table, function: Any, arguments: Any, options: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.graph.build import Builder, dtype_of
 from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.progress import Report, silent
-from chainrule.reading import dispatch
+from chainrule.reading import dispatch, matrices
 from chainrule.reading.frames import Frames, is_column
 from chainrule.reading.items import Items
 from chainrule.reading.loops import BudgetExceeded, Loops
@@ -44,7 +44,7 @@ class Recorder:
         self.calls: list[CallSite] = []
         self.listed: dict[int, str] = {}  # what was appended to a list, and its place there
         self.shown: dict[int, str] = {}  # what was printed or written into a text, and the text around it
-        self.array_kinds: tuple[type, ...] = (np.ndarray,)
+        self.array_kinds: tuple[type, ...] = (np.ndarray, np.matrix)
         self.differentiated: list[int] = []  # what PyTorch's backward() was called of
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
@@ -125,6 +125,11 @@ class Recorder:
 
     def record(self, op: str, inputs: tuple[int, ...], attributes: dict[str, Any], raw: Any) -> int:
         shape = () if type(raw) is float else np.shape(raw)
+        if matrices.is_matrix(raw):
+            attributes, narrow = matrices.without_lost_axes(self.builder, op, inputs, attributes, raw)
+            if narrow != shape:
+                row = self.builder.append(Node(op, inputs, attributes, narrow, dtype_of(raw), None, self.where()))
+                op, inputs, attributes = "reshape", (row,), {"shape": shape}
         return self.builder.append(Node(op, inputs, attributes, shape, dtype_of(raw), None, self.where()))
 
     def wrap(self, raw: Any, node: int, view_of: Traced | None = None, step: tuple[str, dict[str, Any]] | None = None) -> Any:
@@ -197,6 +202,9 @@ class Recorder:
                 return NotImplemented  # an object of a class that says itself what this means
             return compute(plain(left), plain(right))  # Python's own answer: TypeError, or a list repeated
         raw = compute(plain(left), plain(right))
+        op = matrices.operator_of(op, plain(left), plain(right))
+        if not op and self.on:
+            return self.table.opaque(compute, (left, right), {}, raw)
         if self.on and isinstance(raw, complex):
             self.left += [(v.node, f"a complex number, {self.where()!r}") for v in (left, right) if is_traced(v)]
         if not self.on or isinstance(raw, complex):

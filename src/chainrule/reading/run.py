@@ -311,7 +311,7 @@ class _Run:
 
         if self.recorder.table.tensors is None:
             self.recorder.table.tensors = torch_forward
-            self.recorder.array_kinds = (np.ndarray, torch_forward.Tensor)
+            self.recorder.array_kinds = (np.ndarray, np.matrix, torch_forward.Tensor)
             self.recorder.unseeded = True
             self.notices.append(
                 "PyTorch is stood in for by NumPy: its forward half is followed, and its random numbers are others."

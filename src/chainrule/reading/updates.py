@@ -417,6 +417,8 @@ def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> b
         i = waiting.pop()
         if root(nodes, i) == parameter:
             return False
+        if nodes[i].op == "divide" and nodes[nodes[i].inputs[0]].op == "constant":
+            return False  # 1 / (1 + exp(−z)): no step is one over something
         if nodes[i].op in ("multiply", "divide", "negative"):
             waiting.extend(nodes[i].inputs)
         elif not nodes[i].shape:
