@@ -194,11 +194,21 @@ def _sums(s: Suspicion, v: Variant) -> Iterator[Variant]:
         if i < len(s.graph.nodes) or node.op not in ("sum_like", "sum") or not v.graph.nodes[node.inputs[0]].shape:
             continue
         right = _summed_axes(v.graph, i)
-        rank = len(v.graph.nodes[node.inputs[0]].shape)
+        wide = v.graph.nodes[node.inputs[0]].shape
+        rank = len(wide)
         for axes in (*((a,) for a in range(rank)), tuple(range(rank)), ()):
-            if axes != right:
+            nothing = all(wide[a] == 1 for a in axes)  # a sum of one entry is said to be one where the line has a sum
+            if axes != right and not (nothing and bool(axes) != _is_a_sum(s)):
                 yield from _summed_over(s, v, i, axes, right, last=i == end)
         yield from _first_only(s, v, i, right)
+
+
+def _is_a_sum(s: Suspicion) -> bool:
+    """Whether what is written ends in a sum or a mean."""
+    at = s.written
+    while s.graph.nodes[at].op in ("alias", "reshape", "negative", "divide", "multiply"):
+        at = max(s.graph.nodes[at].inputs, key=lambda i: len(s.graph.nodes[i].shape))
+    return s.graph.nodes[at].op in ("sum", "mean")
 
 
 def _summed_axes(graph: Graph, i: int) -> tuple[int, ...]:

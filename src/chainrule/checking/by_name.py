@@ -165,7 +165,9 @@ def _named(
         if source is None and exactly(bare_quantity(nodes[loss]), of):
             source = loss
         if source is not None and not nodes[source].shape:
-            yield Claim(node, name, wrt, 1, "name", source)
+            inside = ancestors(graph, [source])  # of two losses, each has an output of its own
+            own = [i for i in (*quantities.given_as(groups["wrt"], nodes[node].shape, node), wrt) if i in inside]
+            yield Claim(node, name, own[-1] if own else wrt, 1, "name", source)
             return
 
 

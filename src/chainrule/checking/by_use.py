@@ -15,6 +15,8 @@ from chainrule.reading.rates import Rate, scheduled, step_factors
 from chainrule.reading.updates import Update, root
 
 BEFORE = re.compile("prev|last|old|before", re.I)
+SOLVERS = ("solve", "lstsq")
+INVERSES = ("inv", "pinv")
 PICKS = ("index", "transpose", "reshape")
 
 
@@ -25,6 +27,7 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
         parameter = update.old
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)
+    step = preconditioned(nodes, step) or step
     if carries(graph, step, before):
         return None
     written = nodes[step].name
@@ -51,6 +54,22 @@ def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: R
         return ()
     means = "with the share of the parameter that the same line takes away"
     return (replace(claim, node=update.step, sign=-update.sign, rate=inside, share=update.share, means=means),)
+
+
+def preconditioned(nodes: Sequence[Node], step: int) -> int | None:
+    """The gradient in a Newton step, `solve(H, gradient)`, `inv(H) @ gradient`: what is made of it is no derivative."""
+    while nodes[step].op == "alias":
+        step = nodes[step].inputs[0]
+    node = nodes[step]
+    if node.op == "opaque" and node.attributes["function"].rpartition(".")[2] in SOLVERS and len(node.inputs) == 2:
+        return node.inputs[1]
+    if node.op == "matmul":
+        matrix = node.inputs[0]
+        while nodes[matrix].op == "alias":
+            matrix = nodes[matrix].inputs[0]
+        if nodes[matrix].op == "opaque" and nodes[matrix].attributes["function"].rpartition(".")[2] in INVERSES:
+            return node.inputs[1]
+    return None
 
 
 def _or_beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: set[int]) -> Claim:

@@ -29,6 +29,8 @@ KEPT = 32
 
 Found: TypeAlias = tuple[Counterexample, dict[int, Any]]
 
+FOLLOWS = "it follows from"
+
 
 def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]) -> list[Judgement]:
     """The verdicts, those that failed with a counterexample, the mistake and the line to write instead."""
@@ -87,7 +89,7 @@ def _follows(reading: Reading, above: Sequence[Claim]) -> str:
     """It would be right if what it is computed from were."""
     places = (reading.graph.nodes[c.node].source for c in above)
     names = ", ".join(f"{c.name.text} ({p!r})" if p else c.name.text for c, p in zip(above, places, strict=True))
-    return f"it follows from {names}; given {'that one' if len(above) == 1 else 'those'} right, it would be"
+    return f"{FOLLOWS} {names}; given {'that one' if len(above) == 1 else 'those'} right, it would be"
 
 
 def _kind(results: Sequence[Judgement], i: int, above: Sequence[int]) -> Kind:

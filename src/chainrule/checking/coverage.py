@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chainrule.checking.by_use import gradient_part, preconditioned
 from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
 from chainrule.reading.roles import Reading
@@ -33,7 +34,10 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
         if verdict.misused:
             found.append(replace(base, verdict="wrong", kind="mistake", because=verdict.misused))
         else:
-            found.append(replace(base, because=f"given {given}: one gradient-descent step on {wrt}"))
+            step, _ = gradient_part(reading.graph, update.step, reading.rate)
+            newton = preconditioned(reading.graph.nodes, step) is not None
+            what = f"one Newton step on {wrt}; its matrix is not judged" if newton else f"one gradient-descent step on {wrt}"
+            found.append(replace(base, because=f"given {given}: {what}"))
     return found
 
 

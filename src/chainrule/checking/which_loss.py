@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.checking.claim import Claim
+from chainrule.checking.counterexamples import FOLLOWS
 from chainrule.checking.entrywise import loss_of_entries
 from chainrule.checking.factors import common_factor
 from chainrule.checking.handed_in import handed_in
@@ -142,7 +143,11 @@ def _of_own_rows(trace: Trace, losses: Sequence[int], wrt: Sequence[str], learni
             judged = judge_claims(reading, claims)
             fitting = sum(1 for j in judged if j.verdict == "right" or j.kind == "scale")
             named = all(
-                j.verdict == "right" or j.kind == "scale" or any(ANOTHER_LOSS not in m for m in j.mistakes) for j in judged
+                j.verdict == "right"
+                or j.kind == "scale"
+                or j.because.startswith(FOLLOWS)
+                or any(ANOTHER_LOSS not in m for m in j.mistakes)
+                for j in judged
             )
             if judged and (named or 2 * fitting > len(judged)) and (best is None or fitting > best[0]):
                 best = fitting, reading
