@@ -36,9 +36,9 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
         return []
     if any(_factor(s, true, known) == 1.0 for true in _derived(s)):
         return []  # right, were it not for its shape
-    cancelled = _cancelled(s, known)
-    if cancelled:
-        return [cancelled]
+    told = _cancelled(s, known) or _one_too_many(s, known)
+    if told:
+        return [told]
     slips = list(_slips(s))
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
@@ -104,6 +104,28 @@ def _cancelled(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
             case (_, ("sum", _, found)) if found == axes:
                 words = variant.words
     return f"{words}: its terms cancel there, and it is 0 but for rounding, whatever they are"
+
+
+def _one_too_many(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
+    """What is to be said of what is right and one more term, `dW2 += reg * W2` where the loss holds no penalty of W2; or one more
+    factor.
+    """
+    nodes = s.graph.nodes
+    at = s.written
+    while nodes[at].op == "alias":
+        at = nodes[at].inputs[0]
+    if nodes[at].op not in ("add", "subtract", "multiply"):
+        return ""
+    for slot, right in enumerate(nodes[at].inputs):
+        if slot == 1 and nodes[at].op == "subtract":
+            continue
+        without = replace(s, written=right)
+        if nodes[right].shape == nodes[at].shape and any(_factor(without, true, known) == 1.0 for true in _derived(s)):
+            other = s.labels[nodes[at].inputs[1 - slot]]
+            if nodes[at].op == "multiply":
+                return f"it is right but for the factor {other}, which is one too many"
+            return f"it {'adds' if nodes[at].op == 'add' else 'takes off'} {other}, and {s.loss} holds no such term"
+    return ""
 
 
 def _telling(s: Suspicion, slips: Sequence[Slip], known: Sequence[Sequence[Any]], deadline: float) -> list[Slip]:

@@ -12,6 +12,10 @@ from chainrule.reading.recorded import CallSite
 from chainrule.reading.updates import plain_name, root
 
 
+SAID_TOO = re.compile(r"_?(layer|out(put)?|activations?|activated)s?$", re.I)
+SHORTEST = 5  # letters
+
+
 @dataclass(frozen=True)
 class Quantities:
     """Named values of `nodes`, by the last part of their names; other names of an array, by what they are other names of; and
@@ -49,7 +53,7 @@ class Quantities:
         """The value that a derivative's name speaks of: same text (drifting names such as b3 for bias3 too)."""
         nodes = self.nodes
         rules: tuple[tuple[Callable[[str, str], bool], bool], ...] = (
-            (exactly, True), (_loosely, True), (_drifting, True), (exactly, False), (_drifting, False)
+            (exactly, True), (_loosely, True), (_drifting, True), (exactly, False), (_drifting, False), (_shortened, True)
         )  # fmt: skip
         for same, whole in rules:
             if not whole and not shape:
@@ -121,3 +125,9 @@ def _loosely(name: str, text: str) -> bool:
 def _drifting(name: str, text: str) -> bool:
     short = re.sub(r"^(bias(es)?|weights?)_?", lambda m: m[0][0], name.lower())
     return short.replace("_", "") == text.lower().replace("_", "") and short != name.lower()
+
+
+def _shortened(name: str, text: str) -> bool:
+    """Whether a text is a value's name without what says that it comes out of a layer: `hidden` of `hidden_layer_output`."""
+    short = SAID_TOO.sub("", name)
+    return len(text) >= SHORTEST and any(_loosely(t, text) for t in (short, SAID_TOO.sub("", short)) if t != name)
