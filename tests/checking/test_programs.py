@@ -286,7 +286,7 @@ SCALAR = "x = 0.5\nt = 1.0\nw = 0.3\nlr = 0.1\no = w * x\nerror = t - o\nloss = 
             "right",
             "2 times ∂loss/∂w, which the number in the same line makes a matter of the learning rate",
         ),
-        ("w += lr * error", "wrong", "it uses t where x belongs"),
+        ("w += lr * error", "wrong", "it leaves out the factor x"),
         ("w -= 0.1 * (o - t) * o", "wrong", "it uses o where x belongs"),
     ],
 )

@@ -164,6 +164,22 @@ def edits(s: Suspicion, v: Variant) -> Iterator[Variant]:
     yield from _operands(s, v)
 
 
+def lost_factors(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    """A product of the derivation without one of its factors that has a name in the program."""
+    n = len(s.graph.nodes)
+    for i in sorted(ancestors(v.graph, [v.node])):
+        node = v.graph.nodes[i]
+        if i < n or node.op != "multiply":
+            continue
+        for slot, kept in enumerate(node.inputs):
+            lost = node.inputs[1 - slot]
+            if lost < n and s.graph.nodes[lost].name is not None and v.graph.nodes[kept].shape == node.shape:
+                alone = replace(node, op="alias", inputs=(kept,), attributes={})
+                yield v.then(
+                    f"it leaves out the factor {s.labels[lost]}", _with(v.graph, i, alone), v.node, ("factor", i, lost)
+                )
+
+
 def _transposes(s: Suspicion, v: Variant) -> Iterator[Variant]:
     n, shape = len(s.graph.nodes), v.graph.nodes[v.node].shape
     if len(shape) == 2 and shape[0] == shape[1] > 1:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from chainrule.checking.by_name import by_name, lone_gradients, misshapen, says
 from chainrule.checking.by_use import of_update, rate_inside
 from chainrule.checking.claim import Claim
@@ -137,8 +135,13 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
 
 def _is_emptied(nodes: Sequence[Node], i: int) -> bool:
     """Whether a derivative is set back for the next step: `grad *= 0`."""
-    zeros = (nodes[s] for s in nodes[i].inputs if nodes[s].op == "constant" and np.ndim(nodes[s].attributes["value"]) == 0)
-    return nodes[i].op == "multiply" and any(zero.attributes["value"] == 0 for zero in zeros)
+    name = nodes[i].name
+    if nodes[i].op != "multiply" or name is None:
+        return False
+    whole = name.text.partition("[")[0]
+    held = [s for s in nodes[i].inputs if (n := nodes[s].name) is not None and n.text.partition("[")[0] == whole]
+    zeros = [s for s in nodes[i].inputs if nodes[s].op == "constant" and not nodes[s].shape]
+    return bool(held) and any(nodes[s].attributes["value"] == 0 for s in zeros)
 
 
 def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.activation_mistakes import activation_slips, textbook_slopes
-from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_divisions, lost_uses, other_losses
+from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_divisions, lost_factors, lost_uses, other_losses
 from chainrule.checking.compare import compare, ratio, share
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
@@ -41,7 +41,7 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
         return [told]
     slips = list(_slips(s))
     scaled: dict[object, str] = {}
-    for kinds in ((_one_slip, _one_edit), (_two_slips, _slip_and_edit, _two_edits)):
+    for kinds in ((_one_slip, _one_edit, _one_factor), (_two_slips, _slip_and_edit, _two_edits)):
         if kinds[0] is _two_slips:
             slips = _telling(s, slips, known, deadline)
         for kind in kinds:  # an edit that gives the same as a slip is the same mistake in other words
@@ -49,11 +49,7 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
             for variant in kind(s, slips):
                 if time.process_time() > deadline:
                     break
-                factor = (
-                    None
-                    if kind not in (_one_slip, _one_edit) and _says_itself(s, variant, known)
-                    else _factor(s, variant, known)
-                )
+                factor = None if kinds[0] is not _one_slip and _says_itself(s, variant, known) else _factor(s, variant, known)
                 if factor == 1.0:
                     found.setdefault(_exchange(variant.site), variant.words)
                 elif factor is not None and kinds[0] is _one_slip:  # two mistakes and a factor explain anything
@@ -151,6 +147,11 @@ def _one_slip(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
 def _one_edit(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
     for true in _derived(s):
         yield from edits(s, true)
+
+
+def _one_factor(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+    for true in _derived(s):
+        yield from lost_factors(s, true)
 
 
 def _two_slips(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:

@@ -11,7 +11,6 @@ from chainrule.reading.names import quantity
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.updates import plain_name, root
 
-
 SAID_TOO = re.compile(r"_?(layer|out(put)?|activations?|activated)s?$", re.I)
 SHORTEST = 5  # letters
 

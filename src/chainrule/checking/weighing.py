@@ -20,7 +20,7 @@ from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.updates import Update, root
 from chainrule.working.numbers import shape_text
 
 
@@ -180,18 +180,25 @@ def _same_on_kinks(tally: Tally) -> bool:
 
 
 def _has_another_number(reading: Reading, claim: Claim) -> bool:
-    """Whether a step holds the learning rate, as the number that all steps share, and one more number beside it."""
-    nodes, rate = reading.graph.nodes, reading.rate
-    if claim.update is None or rate is None:
+    """Whether a step holds the learning rate, as a number that other steps have alone, and one more number beside it."""
+    if claim.update is None or reading.rate is None:
         return False
-    waiting, numbers = [claim.update.step], list[float]()
+    mine = _numbers_in(reading, claim.update)
+    others = (_numbers_in(reading, u) for u in reading.updates if u.parameter != claim.update.parameter)
+    return reading.rate.value in mine and len(mine) > 1 and any(theirs == [reading.rate.value] for theirs in others)
+
+
+def _numbers_in(reading: Reading, update: Update) -> list[float]:
+    """The numbers written down that the step of an update is a product of."""
+    nodes = reading.graph.nodes
+    waiting, numbers = [update.step], list[float]()
     while waiting:
         node = nodes[waiting.pop()]
         if node.op == "constant" and not node.shape:
             numbers.append(abs(float(node.attributes["value"])))
         elif node.op in ("multiply", "negative"):
             waiting += node.inputs
-    return rate.value in numbers and len(numbers) > 1
+    return numbers
 
 
 def _rate_of(bench: Bench, leaves: Sequence[Leaf], i: int, factor: float) -> str:
