@@ -134,7 +134,7 @@ def _stopped(trace: Trace) -> None:
     advice = {"ModuleNotFoundError": "Install it.", "ImportError": "Install it.", "FileNotFoundError": "Put the file there."}
     if raised is not None and raised.kind in advice:
         where = f"{trace.program.path}: no loss was found before it stopped at {raised.source!r}: `{raised.line}`"
-        raise ReadError(f"{where}: {raised.message}. {advice[raised.kind]}")
+        raise ReadError(f"{where}: {raised.message.rstrip('.')}. {advice[raised.kind]}")
 
 
 def needs_modules(trace: Trace) -> None:
