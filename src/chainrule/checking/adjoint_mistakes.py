@@ -125,7 +125,7 @@ def other_losses(s: Suspicion) -> Iterator[Slip]:
 
 def _is_the_loss(s: Suspicion, output: int, slip: Slip) -> bool:
     """The written loss has that slope at the output, but for an epsilon in a logarithm or the number of rows."""
-    at_output = replace(s, wrt=output)
+    at_output = replace(s, wrt=output, entry=())
     written, other = derive(at_output), derive(at_output, slip)
     if written is None or other is None:
         return False

@@ -173,17 +173,19 @@ def _constant(trace: Trace, i: int) -> bool:
 
 
 def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
-    """The reading in which a loss explains every claim, with one factor for all of them; None if it does not."""
+    """The reading in which a loss explains every claim, with one factor for all of them; None if it does not. What is stepped and
+    is nowhere in the network is in no loss.
+    """
     try:
         plain = with_joined_steps(reading_with(1.0))
-        claims = claims_of(plain)
+        claims = [c for c in claims_of(plain) if c.wrt in plain.before]
         factor = common_factor(plain, claims)
         if factor is None:
             return None
         in_the_step = plain.rate is not None and plain.rate.node is not None and abs(factor - plain.rate.value) < SAME * factor
         reading = reading_with(1.0 if in_the_step else factor)
         joined = with_joined_steps(reading)
-        claims = claims_of(joined)
+        claims = [c for c in claims_of(joined) if c.wrt in joined.before]
         judged = judge_claims(joined, claims)
     except EvaluationError:
         return None

@@ -12,7 +12,7 @@ from chainrule.checking.bench import build
 from chainrule.checking.by_name import typed_claims
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
-from chainrule.checking.compare import TOLERANCE, factor_text
+from chainrule.checking.compare import TOLERANCE, factor_text, share
 from chainrule.checking.counterexamples import explain_failures
 from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.handed_in import right_when_tried_alone
@@ -220,6 +220,14 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         if (made or within) and judgement.fails and _is_local(reading, claim):
             words = f"it is made of nothing that comes after {judgement.with_respect_to} on the way to {reading.loss.name.text}: perhaps the derivative of one step, and not {judgement.derivative}"
             found[i] = judgement.instead("cannot tell", words)
+            continue
+        if judgement.factor is not None and judgement.factor < 0 and made and all(j.kind == "scale" for j in made):
+            times = share(-judgement.factor, "the gradient of the loss as written", counts_of(reading))
+            if factor_text(judgement.factor, counts_of(reading)) == "−1":
+                found[i] = judgement.instead("right", f"−{judgement.derivative}, its sign turned for the update")
+            else:
+                words = f"exactly {times}, its sign turned for the update"
+                found[i] = replace(judgement, kind="scale", factor=-judgement.factor, because=words)
             continue
         some_right = any(j.verdict == "right" for j in made)
         turned = judgement.factor is not None and judgement.factor < 0 and some_right  # `error = target − output`, added

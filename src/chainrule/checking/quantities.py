@@ -12,6 +12,7 @@ from chainrule.reading.recorded import CallSite
 from chainrule.reading.updates import plain_name, root
 
 SAID_TOO = re.compile(r"_?(layer|out(put)?|activations?|activated)s?$", re.I)
+PLURAL = re.compile(r"s(?=\[|$)")  # of `weights` and of `weights[1]`
 SHORTEST = 5  # letters
 
 
@@ -118,7 +119,7 @@ def _fits(shape: Shape, wanted: Shape | None, *, whole: bool) -> bool:
 
 def _loosely(name: str, text: str) -> bool:
     one, other = (t.lower().replace("_", "") for t in (name, text))
-    return one == other or (len(one) > 3 and one.removesuffix("s") == other.removesuffix("s"))  # dinput of inputs
+    return one == other or (len(one) > 3 and PLURAL.sub("", one) == PLURAL.sub("", other))  # dinput of inputs
 
 
 def _drifting(name: str, text: str) -> bool:

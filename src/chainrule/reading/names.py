@@ -58,7 +58,9 @@ NUMERICAL = re.compile(r"numeric|approx|finite|check", re.I)
 HELD_GRADIENT = re.compile(r"^(?P<owner>.*[^.])\.(?:g|grad|gradient)$")
 HELD_VALUE = re.compile(r"^(?P<owner>.*[^.])\.(?:data|value|val)$")
 ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?:[^'\"\]]*\W)?(?P<key>\w+)['\"]\]$")
-CARRIED = re.compile(r"^(?!\w*(sum|total|mean|error|slope|partial))(v|m)\w*$|(^|_)(vel|velocity|momentum|moment|cache)\w*$", re.I)
+CARRIED = re.compile(
+    r"^(?!\w*(sum|total|mean|error|slope|partial))(v|m)\w*$|(^|_)(vel|velocity|momentum|moment|cache)\w*$", re.I
+)
 FALSE_FRIENDS = re.compile(
     r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"
     r"dropout|drop|device|g_?\d*|d)$"

@@ -88,7 +88,9 @@ def _made(graph: Graph, step: int, before: Set[int]) -> bool:
 
 
 def gradient_in(graph: Graph, step: int, parameter: int, before: Set[int]) -> int | None:
-    """The one value named as a derivative, of the parameter's shape, that goes into what an optimizer keeps for it."""
+    """The one value named as a derivative, of the parameter's shape, that goes into what an optimizer keeps for it; of those that are
+    made from one another, the last.
+    """
     nodes = graph.nodes
     named = {
         root(nodes, i): i
@@ -96,7 +98,8 @@ def gradient_in(graph: Graph, step: int, parameter: int, before: Set[int]) -> in
         if nodes[i].shape == nodes[parameter].shape and (n := nodes[i].name) is not None
         and reads_as_derivative(n.text) and not CARRIED.search(last(n.text)) and nodes[root(nodes, i)].op not in ("input", "constant")
     }  # fmt: skip
-    return next(iter(named.values())) if len(named) == 1 else None
+    last_made = [r for r in named if not any(r in ancestors(graph, [other]) for other in named if other != r)]
+    return named[last_made[0]] if len(last_made) == 1 else None
 
 
 def kept_before(graph: Graph, step: int, before: Set[int]) -> set[int]:

@@ -34,6 +34,7 @@ class Update:
 ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
 SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|reward|advantage", re.I)
 HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(output_)?(error|delta))$", re.I)
+SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|err(or)?s?)$", re.I)
 STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
@@ -135,10 +136,11 @@ def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
     """
     if nodes[step].op != "multiply":
         return False
-    numbers = [i for i in nodes[step].inputs if not nodes[i].shape and nodes[root(nodes, i)].op in ("input", "constant")]
+    derived = [i for i in nodes[step].inputs if any(_is_derivative(nodes, at) for at in _summed(nodes, i))]
+    numbers = [i for i in nodes[step].inputs if i not in derived and not nodes[i].shape and not _holds_an_array(nodes, i)]
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
-        any(_is_derivative(nodes, at) for at in _summed(nodes, i))
+        i in derived
         or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i))
         for i in rest
     )
@@ -373,8 +375,10 @@ def _whole(nodes: Sequence[Node], i: int, known: _Named) -> int:
 
 
 def _adds_up(new: Node, known: _Named) -> bool:
-    """Whether what is added to is a derivative itself: `dlogits += …`, where there are logits."""
+    """Whether what is added to is a derivative itself, `dlogits += …` where there are logits, or a sum by its name."""
     text = bare(new.name.text) if new.name is not None else ""
+    if not new.shape and new.op == "add" and SUMMED.match(text):
+        return True
     return reads_as_derivative(text) or (text.startswith("d") and text[1:] in known.texts)
 
 
