@@ -196,7 +196,11 @@ def lone_gradients(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
             continue
         alike = shaped.get(node.shape, set())
         leaves = [i for i in alike if nodes[i].op == "input" and i not in targets]
-        if len(leaves) != 1 or any(_leaves(graph, i) - targets != set(leaves) for i in alike - targets):
+        if (
+            len(leaves) != 1
+            or nodes[leaves[0]].shape != node.shape
+            or any(_leaves(graph, i) - targets != set(leaves) for i in alike - targets)
+        ):
             continue
         made_with = ancestors(graph, [binding.node])
         measures = measures or error_measures(nodes)

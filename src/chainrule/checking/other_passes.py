@@ -36,14 +36,35 @@ def in_later_passes(check: Check, reading: Reading, read: Callable[[Trace], Read
         return check
     for iteration in _others(reading.trace, first):
         later = _read_up_to(reading.trace, first, iteration, read)
-        if later is None or later.loss.name.text != reading.loss.name.text or _all_the_same(later):
+        if later is None:
+            continue
+        new = _claims_elsewhere(check, later)
+        same = later.loss.name.text != reading.loss.name.text or _all_the_same(later)
+        if same and not new:
             continue
         there = judge(later.trace, later)
+        if new:  # another function goes backward there
+            stepped = {u.source.place for u in check.updates if u.source is not None}
+            check = replace(
+                check,
+                claims=(*check.claims, *(j for j in there.claims if j.source and j.source.place in new)),
+                updates=(*check.updates, *(u for u in there.updates if u.source and u.source.place not in stepped)),
+            )
+        if same:
+            continue
         depth = len(iteration) - 1
         line = (*(line for line, _ in first.around), first.line)[depth]
         words = f"right in iteration 1 of the loop at line {line}, and not in iteration 2"
         check = _with(check, [j if not j.fails else _named(later, j) for j in there.claims], words)
     return check
+
+
+def _claims_elsewhere(check: Check, later: Reading) -> set[tuple[str, int | None, int]]:
+    """The lines with derivatives of a later pass in which the first has none."""
+    known = {j.source.place for j in check.claims if j.source is not None}
+    claims = find_claims(later.trace, later.graph, later.loss.node, later.updates, later.rate)
+    nodes = later.graph.nodes
+    return {source.place for c in claims if (source := nodes[c.node].source) is not None} - known
 
 
 def _is_right(judgement: Judgement) -> bool:

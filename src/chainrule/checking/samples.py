@@ -78,7 +78,8 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
             elif i in claimed and np.ndim(value) and np.all(value == np.ravel(value)[:1]):
                 domain = "real"
             elif role in ("inputs", "targets") and not (name and _stays(role, last(name.text)) and not np.ndim(value)):
-                domain = "fixed" if _is_first_state(graph, i, value, before, data) else domain_of(value)
+                kept = _is_first_state(graph, i, value, before, data) or _is_table_of_one_hots(graph, i, value)
+                domain = "fixed" if kept else domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
         leaves.append(Leaf(i, domain, value, role))
@@ -91,6 +92,14 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
             if leaf.node not in before:
                 anew.setdefault((name.text, name.scope, _content(leaf.value)), []).append(leaf)
     return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew if leaf.node in before else {}) for leaf in leaves]
+
+
+def _is_table_of_one_hots(graph: Graph, i: int, value: Any) -> bool:
+    """Whether an array is the identity, and only rows are picked from it: `eye[label]`."""
+    array = np.asarray(value)
+    users = [node.op for node in graph.nodes if i in node.inputs]
+    square = array.ndim == 2 and array.shape[0] == array.shape[1] > 1
+    return square and set(users) == {"index"} and bool(np.array_equal(array, np.eye(len(array))))
 
 
 def _stays(role: str, text: str) -> bool:
@@ -144,10 +153,11 @@ def _is_first_state(graph: Graph, leaf: int, value: Any, before: Set[int], data:
     own = (name.text.partition("[")[0], name.scope)
     later = (
         i for i in before
-        if i > leaf and graph.nodes[i].op not in ("alias", "input") and (n := graph.nodes[i].name) and (n.text.partition("[")[0], n.scope) == own
+        if i > leaf and graph.nodes[root(graph.nodes, i)].op != "input" and (n := graph.nodes[i].name) and (n.text.partition("[")[0], n.scope) == own
     )  # fmt: skip
     made_of = ancestors(graph, list(later))
-    return leaf in made_of and not data.isdisjoint(made_of)
+    of_numbers_typed_in = not data and any(graph.nodes[i].op == "input" and graph.nodes[i].shape for i in made_of - {leaf})
+    return leaf in made_of and (of_numbers_typed_in or not data.isdisjoint(made_of))
 
 
 def domain_of(value: Any) -> Domain:

@@ -11,6 +11,7 @@ import numpy as np
 from chainrule.graph.build import dtype_of
 from chainrule.graph.records import Node
 from chainrule.reading import dispatch
+from chainrule.reading.frames import is_column, is_table
 from chainrule.reading.naming import observed
 from chainrule.reading.recorded import Binding
 from chainrule.reading.terms import is_entry, one_step
@@ -86,6 +87,9 @@ class Items:
         if (owner is np.c_ or owner is np.r_) and self.recorder.on and holds_traced(key):
             return self.side_by_side(owner, key)
         if isinstance(owner, (list, dict, tuple, np.ndarray, str)):
+            self.recorder.decide_deep(key)
+            return owner[plain(key)]
+        if type(key) is slice and (is_table(owner) or is_column(owner)):
             self.recorder.decide_deep(key)
             return owner[plain(key)]
         return owner[key]

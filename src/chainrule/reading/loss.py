@@ -67,12 +67,30 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         node = nodes[node].inputs[0]  # err_old = err: the value's own name
     if trace.passes:
         node = _fresh(trace, [i for i in candidates if _same_name(nodes, i, node)], node, updates)
+        node = _of_this_batch(nodes, node)
     strength = _loss_score(nodes, measures, best)[0]
     why = LAST_NUMBER if strength == 0 else COMPUTES if strength == 1 else BY_NAME
     ends = activations_of(trace.graph, node).intersection(candidates) if why == COMPUTES else set[int]()
     if ends:
         return max(ends), LAST_NUMBER
     return node, why
+
+
+def _of_this_batch(nodes: Sequence[Node], node: int) -> int:
+    """The loss of a batch, where a sum that is only shown adds it up: `epoch_loss += cost * len(batch)`."""
+    whole = nodes[node]
+    if whole.op != "add" or whole.name is None:
+        return node
+    for earlier, added in (whole.inputs, whole.inputs[::-1]):
+        name = nodes[root(nodes, earlier)].name
+        row = nodes[added]
+        if name is None or name.text != whole.name.text or row.op != "multiply":
+            continue
+        for held, number in (row.inputs, row.inputs[::-1]):
+            cost = nodes[root(nodes, held)]
+            if nodes[root(nodes, number)].op == "count" and cost.name is not None and reads_as_loss(cost.name.text):
+                return root(nodes, held)
+    return node
 
 
 def activations_of(graph: Graph, i: int) -> set[int]:

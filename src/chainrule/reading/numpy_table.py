@@ -556,6 +556,9 @@ def METHODS() -> dict[str, Handler]:  # noqa: N802 - a table, made when first ne
         "tolist": _to_list,
         "__setitem__": lambda t, owner, arguments, options: t.recorder.store(owner, *arguments),
         "fill": lambda t, owner, arguments, options: t.recorder.store(owner, Ellipsis, arguments[0]),
+        "getA": lambda t, owner, arguments, options: t.call(np.asarray, (owner,), {}),  # of a matrix
+        "getA1": lambda t, owner, arguments, options: t.call(np.ravel, (t.call(np.asarray, (owner,), {}),), {}),
+        "getT": lambda t, owner, arguments, options: t.call(np.transpose, (owner,), {}),
         "conj": lambda t, owner, arguments, options: owner,
     }
     return table

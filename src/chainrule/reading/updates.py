@@ -140,9 +140,7 @@ def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
     numbers = [i for i in nodes[step].inputs if i not in derived and not nodes[i].shape and not _holds_an_array(nodes, i)]
     rest = [i for i in nodes[step].inputs if i not in numbers]
     return bool(numbers) and any(
-        i in derived
-        or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i))
-        for i in rest
+        i in derived or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i)) for i in rest
     )
 
 
