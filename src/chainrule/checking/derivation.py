@@ -110,7 +110,8 @@ def _labels(graph: Graph, place: Mapping[int, int]) -> dict[int, str]:
         if node.name is None and node.op in SIGNS and all(parts):
             found[new] = f" {SIGNS[node.op]} ".join(part.text for part in parts if part)
         elif node.name is None:
-            found[new] = f"`{node.op}` at {node.source!r}" if node.source else node.op
+            op = f"{node.attributes['function'].title}(…)" if node.op == "call" else node.op
+            found[new] = f"`{op}` at {node.source!r}" if node.source else op
         else:
             several = versions[node.name.text, node.name.scope] > 1
             found[new] = node.name.text + (str(node.name.version).translate(SUBSCRIPTS) if several else "")

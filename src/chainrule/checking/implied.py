@@ -159,7 +159,7 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
             alike = (
                 nodes[output].shape == nodes[target].shape or np.prod(nodes[output].shape) == np.prod(nodes[target].shape) == 1
             )
-            if output in moved and data and alike and nodes[output].dtype == "real":
+            if output in moved and data and alike and nodes[output].dtype in ("real", "int"):
                 found.setdefault(node.source, {})[output, target] = None
     groups = [tuple(pairs) for pairs in found.values() if len(pairs) <= MOST_ROWS]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]

@@ -44,6 +44,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         r"^d(?P<of>[A-Za-z]\w*?)_d(?P<wrt>\w+)$",
         rf"^(?:deriv|partial|grad)_(?P<of>{LOSS_LETTER})_(?P<wrt>\w+)$",
         rf"^d_?(?P<of>{LOSS_LETTER})_?d_?(?P<wrt>\w+)$",
+        rf"^d(?P<of>{LOSS_WORDS}|err|error)_(?P<wrt>\w+)$",
         r"^d(?P<of>[A-Za-z]\w*?)d(?P<wrt>\w+)$",
         r"^(?:deriv|derivatives?|grads?|gradients?|nabla|partial(?:_deriv(?:ative)?s?)?|g|d)_(?P<wrt>\w+)$",
         r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,26 @@ def _setattr(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     setattr(owner, name, t.recorder.name(f"self.{name}", value))
 
 
+OPERATORS = (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "pow",
+    "matmul",
+    "neg",
+    "pos",
+    "abs",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "eq",
+    "ne",
+)
+
+
 def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when first needed
     """Every function of Python's own that is understood, and its meaning."""
     import copy
@@ -177,6 +198,7 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
     asks = (isinstance, issubclass, str, repr, format, hash, bool, callable, hasattr, getattr, copy.copy, copy.deepcopy)
     return [
         *((f, _native) for f in (*iterates, *asks)),
+        *((getattr(operator, name), _native) for name in OPERATORS),
         *((f, _plain_call) for f in (id, chr, ord, slice)),
         (map, _map),
         *((f, endless) for f in (itertools.count, itertools.cycle, itertools.repeat)),

@@ -72,4 +72,10 @@ def _by_remainder(test: ast.expr, counter: str) -> bool:
 
 
 def _is_loss(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Assign) and any(STRONG_LOSS.search(last(ast.unparse(t))) for t in statement.targets)
+    """Whether a statement gives something a loss's name, or shows what a function of such a name gives: `print(mse(out, y))`."""
+    if isinstance(statement, ast.Assign):
+        return any(STRONG_LOSS.search(last(ast.unparse(t))) for t in statement.targets)
+    calls = (n for n in ast.walk(statement) if isinstance(n, ast.Call)) if isinstance(statement, ast.Expr) else ()
+    return any(
+        STRONG_LOSS.search(last(ast.unparse(call.func))) and not reads_as_derivative(ast.unparse(call.func)) for call in calls
+    )

@@ -414,18 +414,18 @@ def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> b
     if nodes[step].op not in ("multiply", "divide"):
         return False
     scaled = False
-    waiting = [step]
+    waiting = [(step, False)]
     while waiting:
-        i = waiting.pop()
+        i, below = waiting.pop()
         if root(nodes, i) == parameter:
             return False
         if nodes[i].op == "divide" and nodes[nodes[i].inputs[0]].op == "constant":
             return False  # 1 / (1 + exp(−z)): no step is one over something
         if nodes[i].op in ("multiply", "divide", "negative"):
-            waiting.extend(nodes[i].inputs)
+            waiting += [(s, below or (nodes[i].op == "divide" and slot == 1)) for slot, s in enumerate(nodes[i].inputs)]
         elif not nodes[i].shape:
-            named = RATE.match(last_of(nodes[i]))
-            scaled |= bool(named) or (nodes[i].op == "constant" and op == "subtract")
+            named = RATE.match(last_of(nodes[i]))  # a number that something is divided by is a count: x - sum(x) / 4
+            scaled |= bool(named) or (nodes[i].op == "constant" and op == "subtract" and not below)
     return scaled
 
 
