@@ -39,11 +39,14 @@ Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 @dataclass(frozen=True)
 class Family:
-    """A usual loss of an output o and a target t, its text with {o} and {t} for them, and whether they fit its domain."""
+    """A usual loss of an output o and a target t, its text with {o} and {t} for them, and whether they fit its domain; of one
+    that takes the target for a number that is `typed` in, it is one.
+    """
 
     text: str
     formula: Formula
     fits: Callable[[Any, Any], bool]
+    typed: bool = False
 
 
 def _squares(o: Expression, t: Expression) -> Expression:
@@ -77,7 +80,7 @@ def _picked(o: Expression, t: Expression) -> Expression:
 FAMILIES = (
     Family("Σ({t} − {o})²", _squares, lambda o, t: True),
     Family("−Σ {t}·log {o}", _categorical, _probabilities),
-    Family("−Σ log {o}", _picked, lambda o, t: np.ndim(t) == 0 and t == 1 and bool(np.all((o > 0) & (o < 1)))),
+    Family("−Σ log {o}", _picked, lambda o, t: np.ndim(t) == 0 and t == 1 and bool(np.all((o > 0) & (o < 1))), True),
     Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, _within),
 )
 
@@ -97,6 +100,8 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     for pairs in compared_sides(trace):
         for family in FAMILIES:
             if not all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs):
+                continue
+            if family.typed and any(trace.graph.nodes[root(trace.graph.nodes, target)].op != "constant" for _, target in pairs):
                 continue
             reading_with = partial(_reading, trace, family, pairs, wrt=wrt, learning_rate=learning_rate)
             guesses.append(reading_with(1.0))
