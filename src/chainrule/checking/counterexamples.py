@@ -72,7 +72,9 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
             counterexample=found[i][0] if i in found else None,
             mistakes=mistakes,
             because=words,
-            write_instead="" if above or _leaves_open(reading, claims, i) else write_instead(reading, bench, i, right, samples),
+            write_instead=""
+            if above or not sure or _leaves_open(reading, claims, i)
+            else write_instead(reading, bench, i, right, samples),
         )
     return explained
 

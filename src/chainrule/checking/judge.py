@@ -201,6 +201,10 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
         claim, judgement = claims[i], results[i]
         if claim.update is not None or claim.part or not (judgement.fails or judgement.kind == "scale"):
             continue
+        if judgement.fails and judgement.factor is None and _is_a_first_state(reading, claim):
+            words = f"it is not {judgement.derivative}; its name may mean the state at another step"
+            found[i] = judgement.instead("cannot tell", words)
+            continue
         made = _made_from(reading, claims, found, i)
         times = "" if judgement.factor is None else factor_text(judgement.factor, counts_of(reading))
         unknown = bool(made) and all(j.verdict == "cannot tell" for j in made)
@@ -308,6 +312,16 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
             line = f" at {nodes[part].source!r}" if nodes[part].source else ""
             return f"{times}∂/∂{judgement.with_respect_to} of {where}{line}; later lines bring in the rest of {reading.loss.name.text}"
     return None
+
+
+def _is_a_first_state(reading: Reading, claim: Claim) -> bool:
+    """Whether a derivative goes by the name of an array of zeros that is no parameter: what a recurrence begins with, of many
+    states.
+    """
+    node = reading.graph.nodes[claim.wrt]
+    given = node.op == "input" and bool(node.shape) and not PARAMETER.match(last_of(node))
+    stepped = {root(reading.graph.nodes, u.old) for u in reading.updates}
+    return given and claim.wrt not in stepped and not np.any(reading.values[claim.wrt])
 
 
 def _may_mean_another(reading: Reading, claim: Claim) -> bool:
