@@ -205,6 +205,10 @@ def _by_use(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgeme
             words = f"it is not {judgement.derivative}; its name may mean the state at another step"
             found[i] = judgement.instead("cannot tell", words)
             continue
+        if judgement.fails and _is_made_again(reading, claims, results, i):
+            words = f"it is not {judgement.derivative}, and nothing is made from it: the one that a later line makes is judged"
+            found[i] = judgement.instead("cannot tell", words)
+            continue
         made = _made_from(reading, claims, found, i)
         times = "" if judgement.factor is None else factor_text(judgement.factor, counts_of(reading))
         unknown = bool(made) and all(j.verdict == "cannot tell" for j in made)
@@ -312,6 +316,20 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
             line = f" at {nodes[part].source!r}" if nodes[part].source else ""
             return f"{times}∂/∂{judgement.with_respect_to} of {where}{line}; later lines bring in the rest of {reading.loss.name.text}"
     return None
+
+
+def _is_made_again(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
+    """Whether a derivative is only shown, and another line then makes the one for the same value that is right: a notebook shows
+    what the last step gives before it adds up all of them.
+    """
+    claim, mine = claims[i], results[i].source
+    if mine is None or any(claim.node in node.inputs and node.op != "count" for node in reading.graph.nodes):
+        return False
+    return any(
+        c.name.text == claim.name.text and c.wrt == claim.wrt and c.node > claim.node
+        and (j.verdict == "right" or j.kind == "scale") and j.source is not None and j.source.place != mine.place
+        for c, j in zip(claims, results, strict=True)
+    )  # fmt: skip
 
 
 def _is_a_first_state(reading: Reading, claim: Claim) -> bool:
