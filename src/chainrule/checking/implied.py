@@ -25,10 +25,12 @@ from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
+from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import reads_as_derivative
 from chainrule.reading.passes import shown_pass
 from chainrule.reading.roles import Reading, infer
+from chainrule.reading.same_data import numbered
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
@@ -166,8 +168,16 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
             )
             if output in moved and data and alike and nodes[output].dtype in ("real", "int"):
                 found.setdefault(node.source, {})[output, target] = None
-    groups = [tuple(pairs) for pairs in found.values() if len(pairs) <= MOST_ROWS]
+    groups = [tuple(_different_pairs(nodes, tuple(pairs))) for pairs in found.values() if len(pairs) <= MOST_ROWS]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]
+
+
+def _different_pairs(nodes: Sequence[Node], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Each difference once, however often it is taken: for every weight that it steps."""
+    if len(pairs) < 2:
+        return list(pairs)
+    alike, _ = numbered(nodes)
+    return list({(alike[output], alike[target]): (output, target) for output, target in reversed(pairs)}.values())[::-1]
 
 
 def _constant(trace: Trace, i: int) -> bool:
