@@ -19,6 +19,7 @@ import chainrule
 HEAD = "w = 2.0\nx = 3\nloss = (w * x - 5.0) ** 2\n"
 
 SAME = {
+    "a function that prints the rows of an array": "import numpy as np\ndef show(m):\n    for row in m:\n        print('[' + ' '.join(f'{v:.2f}' for v in row) + ']')\nshow(np.array([[w, x], [x, w]]) * w)",
     "comprehensions": "print([a * w for a in range(4) if a % 2], {a % 3 for a in range(9)}, {a: w for a in 'ab'}, [b for a in [[1, 2], [3]] for b in a], [x for x in 'xy'], x)",
     "generators": "def g(n):\n    try:\n        for i in range(n):\n            print('got', (yield i * w))\n    finally:\n        print('closed')\nit = g(3)\nprint(next(it), it.send('a'))\nit.close()\nprint(list(g(2)), sum(a for a in g(2)))",
     "yield from": "def a():\n    print('r', (yield from b()))\ndef b():\n    yield 1\n    return w\nprint(list(a()))",

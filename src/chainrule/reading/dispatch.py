@@ -119,6 +119,8 @@ class Table:
             return function.raw(*arguments, **options)  # raises what Python raises
         if kind is Method:
             return function(*arguments, **options)
+        if function is print and recorder.trial is not None:
+            raise Impure("it prints")
         owner = getattr(function, "__self__", None)
         # np.add.at is another object each time that it is asked for: its ufunc and its name say which it is
         key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
