@@ -319,14 +319,20 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
 
 
 def _is_made_again(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:
-    """Whether a derivative is only shown, and another line then makes the one for the same value that is right: a notebook shows
-    what the last step gives before it adds up all of them.
+    """Whether a derivative is only shown, and another line then adds up the one for the same value, which is right: a notebook
+    shows what the last step gives before it adds up all of them.
     """
+    nodes = reading.graph.nodes
     claim, mine = claims[i], results[i].source
-    if mine is None or any(claim.node in node.inputs and node.op != "count" for node in reading.graph.nodes):
+    if mine is None or any(claim.node in node.inputs and node.op != "count" for node in nodes):
         return False
+
+    def adds_up(later: Claim) -> bool:
+        names = [n.text for s in nodes[later.node].inputs if (n := nodes[root(nodes, s)].name) is not None]
+        return nodes[later.node].op == "add" and later.name.text in names
+
     return any(
-        c.name.text == claim.name.text and c.wrt == claim.wrt and c.node > claim.node
+        c.name.text == claim.name.text and c.wrt == claim.wrt and c.node > claim.node and adds_up(c)
         and (j.verdict == "right" or j.kind == "scale") and j.source is not None and j.source.place != mine.place
         for c, j in zip(claims, results, strict=True)
     )  # fmt: skip
