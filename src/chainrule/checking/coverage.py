@@ -10,6 +10,7 @@ from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import root
+from chainrule.working.numbers import text_of
 
 
 def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Judgement]) -> list[Judgement]:
@@ -31,13 +32,18 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
             loss=reading.loss.name.text, samples=verdict.samples, domain=verdict.domain,
         )  # fmt: skip
         given = claim.name.text if claim.name != named else "the gradient in the same line"
+        kept = 1.0 if update.kept is None else float(values[update.kept])
         if verdict.misused:
             found.append(replace(base, verdict="wrong", kind="mistake", because=verdict.misused))
+        elif not 0 < kept <= 1:
+            words = f"it takes the step from {text_of(kept)} times {wrt}, where one of gradient descent is from {wrt} itself"
+            found.append(replace(base, verdict="wrong", kind="mistake", because=words))
         else:
             step, _ = gradient_part(reading.graph, update.step, reading.rate)
             newton = preconditioned(reading.graph.nodes, step) is not None
             what = f"one Newton step on {wrt}; its matrix is not judged" if newton else f"one gradient-descent step on {wrt}"
-            found.append(replace(base, because=f"given {given}: {what}"))
+            less = f", which keeps {text_of(kept)} of it" if kept != 1 else ""
+            found.append(replace(base, because=f"given {given}: {what}{less}"))
     return found
 
 

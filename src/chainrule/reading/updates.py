@@ -20,7 +20,7 @@ from chainrule.reading.names import CARRIED, DERIVATIVE, RATE, bare, last, last_
 class Update:
     """`new` = `old` + `sign`·`step`; `parameter` is the whole array that `old` is (an entry of).
 
-    Where the same line makes the old value smaller, `new` = (1 − `share`)·`old` + `sign`·`step`.
+    Where the same line makes the old value smaller, `new` = (1 − `share`)·`old` + `sign`·`step`, or `kept`·`old` + `sign`·`step`.
     """
 
     new: int
@@ -29,6 +29,7 @@ class Update:
     sign: int
     parameter: int
     share: int | None = None
+    kept: int | None = None
 
 
 ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
@@ -272,7 +273,7 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
     node = nodes[new]
     whole = nodes[node.inputs[1]] if node.op == "store" else node  # an entry is updated: store(base, entry ± step)
     for slot in (0, 1) if whole.op == "add" else (0,):
-        (old, share), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
+        (old, share, kept), step = _decayed(nodes, whole.inputs[slot]), whole.inputs[1 - slot]
         parameter = _undecayed(nodes, _whole(nodes, old, known) if node.op == "store" else root(nodes, old), known)
         base = nodes[parameter]
         if (
@@ -295,24 +296,25 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
         back = node.op == "store" or _goes_back(nodes, node, old, parameter, known)
         if (nodes[step].op not in ("multiply", "divide") or not back) and _made_of_it_alone(nodes, step, parameter):
             continue  # z - max(z), xmu = x - 1/N * sum(x): the value in another form
-        yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share)
+        yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share, kept)
 
 
-def _decayed(nodes: Sequence[Node], i: int) -> tuple[int, int | None]:
-    """The parameter of `w * (1 - share) - rate * dw` and the share, that of `keep * w - rate * dw`; the node itself and none where
-    it is no such thing.
+def _decayed(nodes: Sequence[Node], i: int) -> tuple[int, int | None, int | None]:
+    """The parameter of `w * (1 - share) - rate * dw` with the share, that of `keep * w - rate * dw` with the factor; the node itself
+    where it is no such thing.
     """
     if nodes[i].op == "multiply" and nodes[i].name is None:
         for held, number in (nodes[i].inputs, nodes[i].inputs[::-1]):
-            less = nodes[number]
-            name = nodes[root(nodes, held)].name
-            if less.op in ("input", "constant") and not less.shape and name is not None and not CARRIED.search(last(name.text)):
-                return held, None
-            if nodes[held].shape and not less.shape and less.op == "subtract" and nodes[root(nodes, held)].name is not None:
+            less, name = nodes[number], nodes[root(nodes, held)].name
+            if less.shape or name is None:
+                continue
+            if less.op in ("input", "constant") and not CARRIED.search(last(name.text)):
+                return held, None, number
+            if nodes[held].shape and less.op == "subtract":
                 one, share = (nodes[s] for s in less.inputs)
                 if one.op == "constant" and one.attributes["value"] == 1 and share.op in ("multiply", "divide"):
-                    return held, less.inputs[1]
-    return i, None
+                    return held, less.inputs[1], None
+    return i, None, None
 
 
 def _undecayed(nodes: Sequence[Node], i: int, known: _Named) -> int:
