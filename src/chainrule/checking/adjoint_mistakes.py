@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from chainrule.checking.claim import unaliased
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
@@ -296,7 +297,7 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
                 or _starts_at_zero(s, other)
             ):
                 continue
-            if _named_value(own, other) == _named_value(own, old):
+            if unaliased(own, other) == unaliased(own, old):
                 continue
             if s.updated.get(other) == old:
                 words = f"it uses {s.labels[other]}, already updated, where {s.labels[old]} was used forward"
@@ -317,17 +318,11 @@ def _uses(graph: Graph, adjoint_part: Sequence[int], old: int) -> Iterator[list[
 
 def _starts_at_zero(s: Suspicion, i: int) -> bool:
     """Whether a value is the 0 that something is added up from."""
-    i = _named_value(s.graph.nodes, i)
+    i = unaliased(s.graph.nodes, i)
     node = s.graph.nodes[i]
     if node.op == "constant":
         return not np.any(node.attributes["value"])
     return node.op == "input" and all(not np.any(sample.get(i, 1)) for sample in s.samples)
-
-
-def _named_value(nodes: Sequence[Node], i: int) -> int:
-    while nodes[i].op == "alias":
-        i = nodes[i].inputs[0]
-    return i
 
 
 def _with_operand(graph: Graph, adjoint_part: Sequence[int], old: int, new: int) -> Graph:

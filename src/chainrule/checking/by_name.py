@@ -81,10 +81,13 @@ def _made_of_constants(trace: Trace) -> set[int]:
 
 
 def _set_back(nodes: Sequence[Node], i: int) -> bool:
-    """Whether an array was set to one number throughout: `dW[:] = 0`, `dW *= 0`, before the next rows are added up in it."""
+    """Whether an array was set to one number throughout: `dW[:] = 0`, `dW *= 0`, before the next rows are added up in it; in a
+    list, `dW[i] *= 0` of what was called `dW[-1]`.
+    """
     node = nodes[i]
     if node.op == "multiply" and any(map(_is_zero, (nodes[s] for s in node.inputs))):
-        return node.name is not None and any((n := nodes[s].name) and n.text == node.name.text for s in node.inputs)
+        whole = node.name.text.partition("[")[0] if node.name is not None else ""
+        return any((n := nodes[s].name) is not None and n.text.partition("[")[0] == whole for s in node.inputs)
     return (
         node.op == "store"
         and nodes[node.inputs[1]].op == "constant"

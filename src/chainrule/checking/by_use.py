@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chainrule.checking.claim import Claim, unclipped
+from chainrule.checking.claim import Claim, unaliased, unclipped
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries
 from chainrule.reading.rates import Rate, scheduled, step_factors
 from chainrule.reading.updates import Update, root
 
-BEFORE = re.compile("prev|last|old|before", re.I)
+EARLIER = re.compile("prev|last|old|before", re.I)
 SOLVERS = ("solve", "lstsq")
 INVERSES = ("inv", "pinv")
 PICKS = ("index", "transpose", "reshape")
@@ -58,18 +58,16 @@ def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: R
 
 def preconditioned(nodes: Sequence[Node], step: int) -> int | None:
     """The gradient in a Newton step, `solve(H, gradient)`, `inv(H) @ gradient`: what is made of it is no derivative."""
-    while nodes[step].op == "alias":
-        step = nodes[step].inputs[0]
-    node = nodes[step]
-    if node.op == "opaque" and node.attributes["function"].rpartition(".")[2] in SOLVERS and len(node.inputs) == 2:
-        return node.inputs[1]
-    if node.op == "matmul":
-        matrix = node.inputs[0]
-        while nodes[matrix].op == "alias":
-            matrix = nodes[matrix].inputs[0]
-        if nodes[matrix].op == "opaque" and nodes[matrix].attributes["function"].rpartition(".")[2] in INVERSES:
-            return node.inputs[1]
-    return None
+    node = nodes[unaliased(nodes, step)]
+    if len(node.inputs) != 2:
+        return None
+    matrix = nodes[unaliased(nodes, node.inputs[0])]
+    return node.inputs[1] if _is(node, SOLVERS) or (node.op == "matmul" and _is(matrix, INVERSES)) else None
+
+
+def _is(node: Node, functions: Sequence[str]) -> bool:
+    """Whether a value comes of one of some functions that are not followed."""
+    return node.op == "opaque" and node.attributes["function"].rpartition(".")[2] in functions
 
 
 def _or_beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: set[int]) -> Claim:
@@ -111,24 +109,23 @@ def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool
     kept = {
         (n.text, n.scope)
         for n in names
-        if n and (BEFORE.search(n.text) or not reads_as_derivative(n.text)) and not any(p.match(last(n.text)) for p in numbers)
+        if n and (EARLIER.search(n.text) or not reads_as_derivative(n.text)) and not any(p.match(last(n.text)) for p in numbers)
     }
     return any(node.name is not None and (node.name.text, node.name.scope) in kept for node in nodes[step + 1 :])
 
 
 def _shrinks(nodes: Sequence[Node], i: int, parameter: int) -> bool:
     """Whether a value is numbers times a parameter."""
-    if nodes[i].op != "multiply":
-        return False
-    pairs = (nodes[i].inputs, nodes[i].inputs[::-1])
-    return any(
-        _number(nodes, number)[0] is not None and (root(nodes, held) == parameter or _shrinks(nodes, held, parameter))
-        for number, held in pairs
-    ) or any(
-        not nodes[number].shape and nodes[number].op == "multiply" and root(nodes, held) == parameter
-        and all(_number(nodes, part)[0] is not None for part in nodes[number].inputs)
-        for number, held in pairs
-    )  # fmt: skip
+    factors = _factors(nodes, i)
+    rest = [f for f in factors if root(nodes, f) != parameter]
+    return len(factors) > 1 and len(rest) == len(factors) - 1 and all(_number(nodes, f)[0] is not None for f in rest)
+
+
+def _factors(nodes: Sequence[Node], i: int) -> list[int]:
+    """What a value without a name is a product of."""
+    if nodes[i].op != "multiply" or nodes[i].name is not None:
+        return [i]
+    return [f for source in nodes[i].inputs for f in _factors(nodes, source)]
 
 
 def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tuple[tuple[str, Mapping[str, Any]], ...]]:

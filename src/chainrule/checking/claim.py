@@ -75,6 +75,13 @@ def called_there(nodes: Sequence[Node], i: int, scope: str) -> Name | None:
     return next(given, name)
 
 
+def unaliased(nodes: Sequence[Node], i: int) -> int:
+    """A value without the other names that it was given."""
+    while nodes[i].op == "alias":
+        i = nodes[i].inputs[0]
+    return i
+
+
 def unclipped(nodes: Sequence[Node], i: int) -> int:
     """A gradient before it was clipped: kept within bounds on both sides of 0, `np.clip(dW, -5, 5)`, below one,
     `np.where(dW > 1, 1, dW)`, or to a length of its own, `dW *= limit / norm`. Itself where it was not.
@@ -93,17 +100,13 @@ def _by_a_function(node: Node) -> int | None:
     if node.op != "call":
         return None
     function = node.attributes["function"]
-    inner = unclipped(function.nodes, function.outputs[0])
-    while function.nodes[inner].op == "alias":
-        inner = function.nodes[inner].inputs[0]
+    inner = unaliased(function.nodes, unclipped(function.nodes, function.outputs[0]))
     return node.inputs[function.inputs.index(inner)] if inner in function.inputs else None
 
 
 def _capped(nodes: Sequence[Node], i: int) -> int | None:
     """What entries beyond a number, and not beyond 0, are replaced in by that number."""
-    while nodes[i].op == "alias":
-        i = nodes[i].inputs[0]
-    node = nodes[i]
+    node = nodes[unaliased(nodes, i)]
     if node.op != "where" or nodes[node.inputs[0]].op not in ("greater", "greater_equal", "less", "less_equal"):
         return None
     sides = nodes[node.inputs[0]].inputs
@@ -163,8 +166,7 @@ def _measures(nodes: Sequence[Node], k: int, gradient: int) -> bool:
 
 
 def _bounded(nodes: Sequence[Node], i: int, op: str, sign: int) -> int | None:
-    while nodes[i].op == "alias":
-        i = nodes[i].inputs[0]
+    i = unaliased(nodes, i)
     if nodes[i].op != op:
         return None
     for slot, source in enumerate(nodes[i].inputs):

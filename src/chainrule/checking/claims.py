@@ -109,8 +109,6 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
     used = {i for n in nodes for i in n.inputs}
     last: dict[object, Claim] = {}
     for claim in claims:
-        if _is_emptied(nodes, claim.node):
-            continue
         source = nodes[claim.node].source
         last[(claim.name.text, claim.name.scope, source.place, claim.wrt) if source else claim.node] = claim
     alike: dict[tuple[str, str], list[Claim]] = {}
@@ -131,17 +129,6 @@ def _whole(graph: Graph, claims: Iterator[Claim], before: set[int]) -> Iterator[
         rest = next((found for end in ends.values() if (found := _completion(nodes, end.node, claim))), set[str]())
         if rest <= {"store", "where", "multiply", "divide"}:
             yield replace(claim, part=claim.part or bool(rest))
-
-
-def _is_emptied(nodes: Sequence[Node], i: int) -> bool:
-    """Whether a derivative is set back for the next step: `grad *= 0`."""
-    name = nodes[i].name
-    if nodes[i].op != "multiply" or name is None:
-        return False
-    whole = name.text.partition("[")[0]
-    held = [s for s in nodes[i].inputs if (n := nodes[s].name) is not None and n.text.partition("[")[0] == whole]
-    zeros = [s for s in nodes[i].inputs if nodes[s].op == "constant" and not nodes[s].shape]
-    return bool(held) and any(nodes[s].attributes["value"] == 0 for s in zeros)
 
 
 def _completion(nodes: Sequence[Node], end: int, part: Claim) -> set[str]:

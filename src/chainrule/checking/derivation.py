@@ -106,9 +106,8 @@ def _labels(graph: Graph, place: Mapping[int, int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for old, new in place.items():
         node = graph.nodes[old]
-        parts = [graph.nodes[i].name for i in node.inputs]
-        if node.name is None and node.op in SIGNS and all(parts):
-            found[new] = f" {SIGNS[node.op]} ".join(part.text for part in parts if part)
+        if node.name is None and (formula := _formula(graph, old)):
+            found[new] = formula
         elif node.name is None:
             op = f"{node.attributes['function'].title}(…)" if node.op == "call" else node.op
             found[new] = f"`{op}` at {node.source!r}" if node.source else op
@@ -116,6 +115,16 @@ def _labels(graph: Graph, place: Mapping[int, int]) -> dict[int, str]:
             several = versions[node.name.text, node.name.scope] > 1
             found[new] = node.name.text + (str(node.name.version).translate(SUBSCRIPTS) if several else "")
     return found
+
+
+def _formula(graph: Graph, i: int) -> str:
+    """A value without a name as one operation on named ones, or as a product of several; "" of any other."""
+    node = graph.nodes[i]
+    parts = [
+        n.name.text if (n := graph.nodes[s]).name else _formula(graph, s) if n.op == "multiply" == node.op else ""
+        for s in node.inputs
+    ]
+    return f" {SIGNS[node.op]} ".join(parts) if node.op in SIGNS and all(parts) else ""
 
 
 def derive(s: Suspicion, *slips: Slip) -> Variant | None:

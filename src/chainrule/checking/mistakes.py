@@ -15,6 +15,7 @@ import numpy as np
 
 from chainrule.checking.activation_mistakes import activation_slips, textbook_slopes
 from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_divisions, lost_factors, lost_uses, other_losses
+from chainrule.checking.claim import unaliased
 from chainrule.checking.compare import compare, ratio, share
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
@@ -107,9 +108,7 @@ def _one_too_many(s: Suspicion, known: Sequence[Sequence[Any]]) -> str:
     factor.
     """
     nodes = s.graph.nodes
-    at = s.written
-    while nodes[at].op == "alias":
-        at = nodes[at].inputs[0]
+    at = unaliased(nodes, s.written)
     if nodes[at].op not in ("add", "subtract", "multiply"):
         return ""
     for slot, right in enumerate(nodes[at].inputs):

@@ -54,10 +54,9 @@ def write_instead(reading: Reading, bench: Bench, i: int, right: Iterable[int], 
         return ""  # whoever wrote a derivative did not mean a line that is none
     if len(text) > LONGEST_LINE or not _holds(text, reading, values, graph, true, samples):
         return ""
-    told = spelled(text, reading.trace.program)
-    if told is None:
+    text = spelled(text, reading.trace.program)
+    if not text:
         return ""
-    text = told
     if not inline:
         return f"{claim.name.text} = {text}"
     rate = reading.rate

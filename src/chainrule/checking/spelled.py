@@ -11,8 +11,8 @@ FUNCTION = re.compile(r"\bnp\.(\w+)")
 IN_MATH = frozenset({"exp", "log", "tanh", "sin", "cos", "sqrt", "log1p", "expm1"})
 
 
-def spelled(text: str, program: Program) -> str | None:
-    """`text` with the names that the program has for what it calls; None where it has none."""
+def spelled(text: str, program: Program) -> str:
+    """`text` with the names that the program has for what it calls; "" where it has none."""
     used = {match[1] for match in FUNCTION.finditer(text)}
     if not used:
         return text
@@ -21,7 +21,7 @@ def spelled(text: str, program: Program) -> str | None:
         return FUNCTION.sub(rf"{modules['numpy']}.\1", text)
     if used <= functions.keys():
         return FUNCTION.sub(lambda match: functions[match[1]], text)
-    return FUNCTION.sub(rf"{modules['math']}.\1", text) if "math" in modules and used <= IN_MATH else None
+    return FUNCTION.sub(rf"{modules['math']}.\1", text) if "math" in modules and used <= IN_MATH else ""
 
 
 def _imports(program: Program) -> tuple[dict[str, str], dict[str, str]]:

@@ -12,16 +12,28 @@ from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, tied
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, common_factor, compare, factor_text, share
-from chainrule.checking.samples import Leaf
-from chainrule.checking.sampling import FEWEST_PAIRS
+from chainrule.checking.samples import Leaf, describe, domains
+from chainrule.checking.sampling import FEWEST_PAIRS, take_samples
 from chainrule.checking.verdicts import Judgement
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update, root
 from chainrule.working.numbers import shape_text
+
+
+def weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
+    """The verdict on each claim, by samples, in its likeliest meaning."""
+    named = ", ".join(dict.fromkeys(c.name.text for c in claims[:3])) + (", …" if len(claims) > 3 else "")
+    reading.trace.settings.report(f"checking {named}", 0, 0)
+    bench = build(reading, claims)
+    leaves = domains(reading, reading.graph, {c.wrt for c in claims})
+    own = bench.at({leaf.node: leaf.value for leaf in leaves})
+    tallies, unreached = take_samples(bench, leaves)
+    domain = describe(leaves, reading.graph)
+    return [verdict_of(bench, leaves, domain, i, tallies[i], own, unreached) for i in range(len(claims))]
 
 
 def verdict_of(
@@ -287,17 +299,14 @@ def _at_a_trial_point(reading: Reading, claim: Claim) -> str:
         return ""
     nodes = reading.graph.nodes
     parameters = {p.node for p in reading.parameters}
+    made = descendants(reading.graph, parameters)
     for i in sorted(reading.before - {u.new for u in reading.updates}):
-        if nodes[i].op not in ("add", "subtract"):
-            continue
-        for held, step in (nodes[i].inputs, nodes[i].inputs[::-1]):
-            point = root(nodes, held)
-            moved = sorted(ancestors(reading.graph, [step])) if point in parameters else ()
-            for k in moved:
-                name = nodes[k].name
-                derived = name is not None and nodes[k].op != "input" and reads_as_derivative(name.text)
-                if name is not None and derived and point in ancestors(reading.graph, [k]):
-                    return name.text
+        for held, step in (nodes[i].inputs, nodes[i].inputs[::-1]) if nodes[i].op in ("add", "subtract") else ():
+            moved = made & ancestors(reading.graph, [step]) if root(nodes, held) in parameters else set[int]()
+            along = (nodes[k].name for k in sorted(moved) if nodes[k].op != "input")
+            name = next((n for n in along if n is not None and reads_as_derivative(n.text)), None)
+            if name is not None:
+                return name.text
     return ""
 
 

@@ -175,7 +175,7 @@ class Items:
         """After a store: the array's name has a new version, which labels the node that holds it now."""
         if not self.recorder.on or self.recorder.trial is not None or owner.storage is None:
             return
-        scope, name = owner.storage.called((self.recorder.scope_for(text), text))
+        scope, name = owner.storage.name_for((self.recorder.scope_for(text), text))
         node = owner.storage.node
         old = self.recorder.builder.nodes[node]
         if old.name is None and old.op != "constant":
@@ -219,7 +219,7 @@ class Items:
         if is_traced(changed) and changed is old and not is_traced(owner):  # an array inside a list, changed in place
             place = f"{text}[{_place(owner, plain(key))!r}]"
             if changed.storage is not None:
-                changed.storage.call((self.recorder.scope_for(place), place))  # whatever else it is called meanwhile
+                changed.storage.add_name((self.recorder.scope_for(place), place))  # whatever else it is called meanwhile
             self.name_stored(place, changed)
             return
         self.put(changed, owner, key, text)

@@ -187,6 +187,8 @@ def _why_none(trace: Trace) -> str:
     some = ", ".join(names[:8]) or "none"
     skipped = next((f" In {n}" for n in trace.notices if n.endswith("The cell is skipped.")), "")
     before = next((f" The program stopped early: {n}" for n in trace.notices if raised and " raised " in n), "")
+    if raised and not skipped:
+        return f"no loss was found before {raised.told}. Mend that first"
     return (
         "no loss was found: no named number depends on the parameters. Name it with --of NAME, or write it with "
         f'--loss "EXPRESSION" (the program names: {some}{", …" if len(names) > 8 else ""}).{skipped}{before}'

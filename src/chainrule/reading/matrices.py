@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.graph.values import indexed
 from chainrule.reading.traced import holds_traced, plain
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def without_lost_axes(
     if op in REDUCTIONS:
         return {**attributes, "keepdims": True}, raw.shape
     if op == "index":
-        return dict(attributes), np.empty(builder.nodes[inputs[0]].shape)[attributes["key"]].shape
+        return dict(attributes), indexed(builder.nodes[inputs[0]].shape, key=attributes["key"])
     return dict(attributes), raw.shape
 
 
-def FUNCTIONS() -> list[tuple[Any, Any]]:  # noqa: N802 # as in the other tables
+def FUNCTIONS() -> list[tuple[Any, Any]]:  # noqa: N802 - a table, made when first needed
     return [(np.matrix, as_matrix), (np.asmatrix, as_matrix)]

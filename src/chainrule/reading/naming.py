@@ -111,7 +111,7 @@ class Naming:
         node = self.recorder.leaf((scope, text), value)
         made = self.recorder.wrap(value, node)
         if made.storage is not None:
-            made.storage.call((scope, text))
+            made.storage.add_name((scope, text))
         return made
 
     def name_traced(self, text: str, value: Traced) -> Traced:
@@ -136,7 +136,7 @@ class Naming:
             node = self.recorder.builder.append(Node("alias", (node,), {}, old.shape, old.dtype, name, source))
             made = Traced(self.recorder, value.raw, node, value.storage, value.steps)
         if made.storage is not None and not made.steps:
-            made.storage.call((scope, text))
+            made.storage.add_name((scope, text))
         self.recorder.bindings.append(Binding(name, node, source, observed(made.raw)))
         return made
 

@@ -37,13 +37,13 @@ class Storage:
         self.names: set[tuple[str, str]] = set()
         self.bound: int | None = None
 
-    def call(self, name: tuple[str, str]) -> None:
+    def add_name(self, name: tuple[str, str]) -> None:
         """One more name; that of a derivative says nothing of what was there before it: `dz_dh = W`."""
         self.names.add(name)
         if self.name is None or not reads_as_derivative(name[1]) or reads_as_derivative(self.name[1]):
             self.name = name
 
-    def called(self, name: tuple[str, str]) -> tuple[str, str]:
+    def name_for(self, name: tuple[str, str]) -> tuple[str, str]:
         """The name that a change gets which the program makes by another one."""
         return name if name in self.names or self.name is None else self.name
 
