@@ -100,18 +100,29 @@ def _beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: s
 
 
 def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool:
-    """Whether a term is a number times what a step before left: a value outside the loss that is set anew after this step."""
+    """Whether a term is a number times what a step before left: a value that was there before the loss, and no part of it, and is
+    set anew after this step.
+    """
     if nodes[i].op != "multiply":
         return False
-    held = [root(nodes, s) for s in nodes[i].inputs]
-    names = {nodes[h].name for h in held if h not in before and nodes[h].op in ("input", "store")} - {None}
-    numbers = (RATE, STAYS, PENALTY)
+    began = max(before, default=0)
+    held = [h for h in (_before_stores(nodes, s) for s in nodes[i].inputs) if nodes[h].op == "input" and h < began]
+    names = [n for h in held if h not in before and (n := nodes[h].name) is not None]
     kept = {
         (n.text, n.scope)
         for n in names
-        if n and (EARLIER.search(n.text) or not reads_as_derivative(n.text)) and not any(p.match(last(n.text)) for p in numbers)
+        if (EARLIER.search(n.text) or not reads_as_derivative(n.text))
+        and not any(p.match(last(n.text)) for p in (RATE, STAYS, PENALTY))
     }
     return any(node.name is not None and (node.name.text, node.name.scope) in kept for node in nodes[step + 1 :])
+
+
+def _before_stores(nodes: Sequence[Node], i: int) -> int:
+    """The array that a value is (an entry of), as it was before any entry of it was set."""
+    i = root(nodes, i)
+    while nodes[i].op == "store":
+        i = root(nodes, nodes[i].inputs[0])
+    return i
 
 
 def _shrinks(nodes: Sequence[Node], i: int, parameter: int) -> bool:
