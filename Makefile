@@ -1,12 +1,13 @@
 # make demo   set everything up and work a built-in example longhand
 # make test   the same for the tests, obtaining what they need
+# make test-pytorch   our derivatives beside PyTorch's own (a large download)
 # make lint · make docs · make bench · make corpus DIR=programs TABLE=verdicts.csv
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint docs bench corpus clean
+.PHONY: demo test test-pytorch lint docs bench corpus clean
 
 demo: $(VENV)/base
 	$(BIN)/chainrule explain --example seed
@@ -14,6 +15,10 @@ demo: $(VENV)/base
 test: $(VENV)/test
 	@sh tests/tools.sh
 	$(BIN)/pytest -n auto
+
+test-pytorch: $(VENV)/test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,pytorch]'
+	$(BIN)/pytest -n auto tests/checking/test_with_pytorch.py
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Generator
 
 import pytest
 
 os.environ["CHAINRULE_VERIFY"] = "1"
+collect_ignore = [] if importlib.util.find_spec("torch") else ["checking/test_with_pytorch.py"]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from chainrule.checking import autograd
 from chainrule.checking.belonging import other_networks, parts
 from chainrule.checking.by_name import typed_claims
 from chainrule.checking.claim import Claim
@@ -47,6 +48,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     notices: list[str] = []
     covered: set[int] = set()
     stepped: set[int] = set()
+    compared: list[tuple[Reading, list[Claim]]] = []
     others = other_networks(trace, reading)
     for whole, theirs in parts(trace, reading, others):
         part = with_joined_steps(whole)
@@ -61,6 +63,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         claims, here = [c for c, _ in kept], [j for _, j in kept]
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if theirs(part, c)]
         judged += [*here, *judge_typed(part, typed)]
+        compared.append((part, claims))
         covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
         stepped |= {c.node for c in claims if c.update is not None}
         updates += judge_updates(part, claims, here)
@@ -70,7 +73,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
     judged = judged_where_computed(trace, right_when_tried_alone(reading, judged), stepped)
     judged = sorted(_of_another_loss(trace, reading, judged), key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
-    notices = [*doubts(reading), *notices]
+    notices = [*doubts(reading), *notices, *autograd.notices(compared)]
     if not judged:
         notices.append(NOTHING_FOUND)
     loss_node = reading.graph.nodes[reading.loss.node]

@@ -314,7 +314,8 @@ class _Run:
             self.recorder.array_kinds = (np.ndarray, np.matrix, torch_forward.Tensor)
             self.recorder.unseeded = True
             self.notices.append(
-                "PyTorch is stood in for by NumPy: its forward half is followed, and its random numbers are others."
+                "PyTorch is stood in for by NumPy: its forward half is followed, and its random numbers are others, so stored "
+                "outputs are not compared."
             )
 
     # ------------------------------------------------------------------------------------ afterwards
@@ -338,7 +339,7 @@ class _Run:
             )
         if not recorder.seeded and not random_table.same(random_state, random_table.state()):
             recorder.unseeded = True
-        if recorder.unseeded:
+        if recorder.unseeded and recorder.table.tensors is None:
             self.notices.append("The program draws random numbers without a seed, so its stored outputs are not compared.")
         unused = tuple(k for k in self.settings.values if k not in recorder.settings_used)
         functions = {k: v for k, v in module.__dict__.items() if callable(v) and hasattr(v, "__code__")}

@@ -336,7 +336,8 @@ class Device(str):
 
 def _one_hot(places: Any, num_classes: int = -1) -> Any:
     raw = np.asarray(places.raw if is_traced(places) else places)
-    return tensor_of(np.eye(int(num_classes) if num_classes > 0 else int(raw.max()) + 1, dtype=int)[raw])
+    classes = np.arange(int(num_classes) if num_classes > 0 else int(raw.max()) + 1)
+    return tensor_of((np.expand_dims(places, -1) == classes).astype(int))
 
 
 def _reduced(values: Any, reduction: str) -> Any:
