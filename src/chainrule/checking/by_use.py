@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from chainrule.checking.claim import Claim, unaliased, unclipped
+from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries
@@ -15,6 +16,7 @@ from chainrule.reading.rates import Rate, scheduled, step_factors
 from chainrule.reading.updates import Update, root
 
 EARLIER = re.compile("prev|last|old|before", re.I)
+NOISE = re.compile("noise|noisy|rand|perturb|jitter", re.I)
 SOLVERS = ("solve", "lstsq")
 INVERSES = ("inv", "pinv")
 PICKS = ("index", "transpose", "reshape")
@@ -90,13 +92,33 @@ def _beside_other_terms(graph: Graph, claim: Claim, rate: Rate | None, before: s
     for slot, source in enumerate(node.inputs):
         sign = -1 if node.op == "subtract" and slot == 1 else 1
         decays = claim.sign * sign == 1 and _shrinks(nodes, source, claim.wrt)
-        if decays or _is_kept(nodes, source, claim.node, before):
+        drawn = not decays and _is_drawn(graph, source, before)
+        if decays or drawn or _is_kept(nodes, source, claim.node, before):
             step, flips = gradient_part(graph, node.inputs[1 - slot], rate)
             own = claim.sign * flips * (-1 if node.op == "subtract" and slot == 0 else 1)
-            means = "beside the weight decay in the same line" if decays else "beside what the step before left"
+            beside = "the weight decay" if decays else "the noise" if drawn else ""
+            means = f"beside {beside} in the same line" if beside else "beside what the step before left"
             rest = replace(claim, node=step, sign=own, rate=rate_inside(nodes, step, rate), means=means)
             yield rest
             yield from _beside_other_terms(graph, rest, rate, before)
+
+
+def _is_drawn(graph: Graph, i: int, before: set[int]) -> bool:
+    """Whether a term is noise: made after the loss, and of nothing that the loss is made from but numbers."""
+    nodes = graph.nodes
+    made = ancestors(graph, [i])
+    if any(k in before and (nodes[k].shape or nodes[k].op not in ("input", "constant")) for k in made):
+        return False
+    leaves = [k for k in made if nodes[k].op in ("input", "constant") and k not in before and not _is_number(nodes, k)]
+    return bool(leaves) and all(
+        k > max(before, default=0) and ((name := nodes[k].name) is None or NOISE.search(name.text)) for k in leaves
+    )
+
+
+def _is_number(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a leaf is a setting, or a number that is written there."""
+    name = nodes[i].name
+    return not nodes[i].shape and (nodes[i].op == "constant" if name is None else not NOISE.search(name.text))
 
 
 def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool:
@@ -147,7 +169,7 @@ def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tupl
         if nodes[at].op in PICKS:
             path.insert(0, (nodes[at].op, nodes[at].attributes))
         at = nodes[at].inputs[0]
-    return (at, tuple(path)) if at in before and path else (old, ())
+    return (at, tuple(path)) if at in before else (old, ())
 
 
 def rate_inside(nodes: Sequence[Node], step: int, rate: Rate | None, *, named: bool = False) -> int | None:

@@ -17,6 +17,7 @@ from chainrule.reading.named_losses import loss_given_back
 from chainrule.reading.names import DERIVATIVE_FORMS, LOSS, PENALTY_TERM, STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.same_data import of_the_steps
 from chainrule.reading.sources import never_read
+from chainrule.reading.told_losses import told_losses
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, root
 
@@ -106,8 +107,13 @@ def activations_of(graph: Graph, i: int) -> set[int]:
 
 
 def _measures(trace: Trace) -> list[int]:
-    """How much each value is made as losses are; 3 for what a function with a loss's name gave back."""
-    found = error_measures(trace.graph.nodes)
+    """How much each value is made as losses are; 3 for what a function with a loss's name gave back, or the program's words say."""
+    nodes = trace.graph.nodes
+    found = error_measures(nodes)
+    told = told_losses(trace.program)
+    for i, node in enumerate(nodes):
+        if found[i] == 2 and node.name is not None and node.name.text in told and not reads_as_derivative(node.name.text):
+            found[i] = 3
     for call in trace.calls:
         if (i := loss_given_back(call)) is not None:
             found[i] = 3
