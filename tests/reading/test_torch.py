@@ -73,7 +73,7 @@ def test_what_backward_leaves_is_the_derivative(tmp_path: Path) -> None:
     assert [(j.name.text, j.verdict) for j in check.claims] == [("dscores", "right"), ("dW", "right")]
     work = chainrule.explain(tmp_path / "program.py")
     assert "both agree" in work.trace.printed
-    assert "backward() is called of it" in work.reading.loss.evidence
+    assert "the program differentiates it" in work.reading.loss.evidence
 
 
 LOOP = """

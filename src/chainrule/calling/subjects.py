@@ -9,16 +9,13 @@ from dataclasses import dataclass, replace
 from chainrule.calling.data import BIAS, DATA, RESULT, TARGET, UPSTREAM, WEIGHT
 from chainrule.calling.definitions import Class, Defined, Definitions, definitions
 from chainrule.reading.names import FORWARD, STEM, reads_as_derivative, reads_as_loss
+from chainrule.reading.slopes import slope_of
 from chainrule.reading.sources import Program
 
 BACKWARD = re.compile(
     r"(?<!call)(?<!play)back|bprop|(^|_)gradients?($|_)|compute_grad|^grads?$|^derivatives?$|[a-z]Prime$", re.I
 )
 NOT_BACKWARD = re.compile(r"num|check|approx|zero|clip|reset", re.I)
-SLOPE = re.compile(
-    r"(_?(prime|deriv(ative)?|grad(ient)?|slope)|_(der|dash|d))$|^(d_?|der_?|deriv(ative)?_?(of_)?|grad(ient)?_?(of_)?|prime_?)(?=[a-z])",
-    re.I,
-)
 SLOPES = ("gradient", "grad", "derivative", "deriv", "prime", "df")  # of a class that is a function
 TRAINING = re.compile(r"^(_|train(ing)?|fit|learn|optimi[sz]e|gradient_descent|step|update\w*|sgd|model)(_\w+)?$", re.I)
 MOST_TRAINING = 2
@@ -154,11 +151,6 @@ class Subject:
         """The methods that put something into a list or table of the object, a layer into a network."""
         named = (f for f in self.others if f.required and (ADDING.match(f.name) or (f.adds is not None and f.name == "add")))
         return tuple(f for f in named if self.made is not None and f.name not in self.made.reads)[:1]
-
-
-def slope_of(name: str) -> str:
-    """What a function is the derivative of, by its name: `tanh` of `tanh_prime`; "" of a name that says nothing."""
-    return SLOPE.sub("", name).lower() if SLOPE.search(name) else ""
 
 
 def _compares(output: str, target: str) -> bool:

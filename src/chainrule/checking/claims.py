@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from chainrule.checking.by_name import by_name, lone_gradients, misshapen, says
@@ -46,13 +46,13 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
             continue  # one layer's `dW_curr`: the step says of which layer
         used = found.get(claim.node) or stepped.get((root(graph.nodes, claim.node), bare_quantity(graph.nodes[claim.wrt])))
         found[used.node if used else claim.node] = claim if used is None else _or_by_name(graph, used, claim)
-    judged = {root(graph.nodes, c.wrt) for c in found.values()}
+    judged = _wholes(graph, found.values())
     lone = list(lone_gradients(trace, graph, loss))
     found |= {c.node: _or_by_name(graph, found[c.node], c) for c in lone if c.node in found}
     found |= {c.node: c for c in _whole(graph, iter([c for c in lone if root(graph.nodes, c.wrt) not in judged]), before)}
     for update in updates:
         kept = _kept_by_optimizer(graph, update, before)
-        if kept is not None and kept.node not in found and kept.wrt not in {root(graph.nodes, c.wrt) for c in found.values()}:
+        if kept is not None and kept.node not in found and kept.wrt not in _wholes(graph, found.values()):
             found[kept.node] = kept
     for node, name, leaf in untaken_steps(trace):
         if leaf in before and leaf not in judged and node not in found:
@@ -61,6 +61,12 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _wholes(graph: Graph, claims: Iterable[Claim]) -> set[int]:
+    """The values that are judged whole, and not entry by entry."""
+    nodes = graph.nodes
+    return {whole for c in claims if nodes[whole := root(nodes, c.wrt)].shape == nodes[c.wrt].shape}
 
 
 def _whole_step(graph: Graph, claim: Claim, update: Update, rate: Rate | None) -> Claim:

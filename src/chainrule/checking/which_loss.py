@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,15 +15,18 @@ from chainrule.checking.implied import claims_of, compared_sides, implied_loss
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.verdicts import INFERRED
-from chainrule.errors import AskError, NoLoss
+from chainrule.errors import AskError, NoLoss, ReadError
 from chainrule.graph.differentiate import descendants
 from chainrule.reading.appended import with_formula
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
+from chainrule.reading.effects import Refused
 from chainrule.reading.loss import BY_NAME, COMPUTES, LAST_NUMBER, activations_of, loss_candidates, needs_modules
 from chainrule.reading.measures import error_measures
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
+from chainrule.reading.run import run_again
 from chainrule.reading.same_data import of_other_data
+from chainrule.reading.slopes import is_slope
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
@@ -50,6 +54,9 @@ def reading_of(
         named = _named_earlier(trace, wrt, learning_rate)
         if named is not None:
             return reading_of(named, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
+        beside = _beside_its_derivative(trace)
+        if beside is not None:
+            return reading_of(beside, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
         own = _without_a_name(trace, wrt, learning_rate)
         if own is not None:
             return own
@@ -89,6 +96,16 @@ def reading_of(
     found = implied_loss(trace, wrt, learning_rate)
     guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
+
+
+def _beside_its_derivative(trace: Trace) -> Trace | None:
+    """The program run with each function computed where its derivative is called, `f` beside `df`; None where it calls none."""
+    if trace.settings.beside_slopes or not any(is_slope(c.title) for c in trace.calls):
+        return None
+    with contextlib.suppress(Refused, ReadError):
+        again = run_again(trace, {}, replace(trace.settings, beside_slopes=True))
+        return again if again.differentiated else None
+    return None
 
 
 def _without_a_name(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:

@@ -18,7 +18,7 @@ import numpy as np
 from chainrule.graph import values as v
 from chainrule.graph.build import dtype_of
 from chainrule.graph.expression import Expression
-from chainrule.reading import matrices, random_table
+from chainrule.reading import matrices, random_table, slopes
 from chainrule.reading.frames import is_column, is_table
 from chainrule.reading.imports import Stub
 from chainrule.reading.names import BACKWARD
@@ -247,6 +247,8 @@ class Table:
             from chainrule.reading.lift import Lifter
 
             self._lifter = Lifter(recorder)
+        if recorder.beside is not None:
+            slopes.compute_beside(recorder, function, arguments, options)
         start = len(recorder.builder.nodes)
         result = NotImplemented
         if not BACKWARD.search(code.co_name):  # what it names are derivatives to be judged, so it stays open

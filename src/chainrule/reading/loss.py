@@ -40,7 +40,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
         return _named_loss(trace, of, start, stop, updates)
     asked = [i for i in trace.differentiated if start <= i < stop]
     if asked:
-        return asked[-1], "backward() is called of it"
+        return asked[-1], "the program differentiates it"
     measures = _measures(trace)
     candidates = loss_candidates(trace, start, stop, updates)
     if all(_loss_score(nodes, measures, i)[0] == 0 or _forgotten(trace, measures, i) for i in candidates):

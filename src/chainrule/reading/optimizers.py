@@ -21,9 +21,18 @@ def without_kept(graph: Graph, updates: Sequence[Update], before: Set[int]) -> t
 def carries(graph: Graph, step: int, before: Set[int]) -> bool:
     """Whether a step is made with what an optimizer keeps.
 
-    Such a value is no part of the loss; its new version is made from its old one, scaled, or the step is scaled by its root.
+    Such a value is no part of the loss, unless Nesterov looks ahead along it; its new version is made from its old one, scaled, or
+    the step is scaled by its root.
     """
+    before = before - _older(graph, step, before)
     return _named(graph, step) or _squared(graph, step) or _made(graph, step, before) or _normalised(graph, step, before)
+
+
+def _older(graph: Graph, step: int, before: Set[int]) -> set[int]:
+    """What the name of a step held when the loss was computed."""
+    own = graph.nodes[step].name
+    named = ((i, graph.nodes[i].name) for i in before if graph.nodes[i].op == "input") if own is not None else ()
+    return {i for i, n in named if n is not None and own is not None and (n.text, n.scope) == (own.text, own.scope)}
 
 
 def _squared(graph: Graph, step: int) -> bool:

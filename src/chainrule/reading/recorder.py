@@ -59,6 +59,9 @@ class Recorder:
         self.settings_used: set[tuple[str, int | None]] = set()
         self.swaps: dict[str, Callable[..., Any]] = {}
         self.swapped: set[str] = set()
+        self.beside: set[tuple[Any, ...]] | None = (
+            None  # where functions are computed beside their derivatives: which, and at what
+        )
         self.on = True
         self.epoch = 0
         self.trial: Trial | None = None

@@ -72,6 +72,7 @@ def run(program: Program, settings: Settings | None = None) -> Trace:
 def _recorder(settings: Settings, overrides: Mapping[tuple[str, str, int], Any] | None = None) -> Recorder:
     recorder = Recorder(overrides, settings.values, settings.budget, settings.iteration, settings.report)
     recorder.loops.until = settings.until
+    recorder.beside = set() if settings.beside_slopes else None
     recorder.loops.training |= settings.training
     recorder.swaps.update(functions_for(settings.swaps, recorder))
     return recorder

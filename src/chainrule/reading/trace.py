@@ -89,7 +89,8 @@ class Settings:
     """How a program is to be run: values put in for names, functions put in for functions, and limits.
 
     With `until` it is run only until the training loop at that line (and cell) has shown its pass, so many runs of it.
-    Loops that are known to train (`training`) are looked at in their chosen iteration alone.
+    Loops that are known to train (`training`) are looked at in their chosen iteration alone. With `beside_slopes` a function is
+    computed beside each call of its derivative.
     """
 
     values: Mapping[tuple[str, int | None], Any] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class Settings:
     report: Report = field(default=silent, compare=False)
     until: tuple[int, int | None, int] | None = None
     training: frozenset[Source | None] = frozenset()
+    beside_slopes: bool = False
 
     @property
     def changed(self) -> bool:

@@ -37,6 +37,7 @@ SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|r
 HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(output_)?(error|delta))$", re.I)
 SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|err(or)?s?)$", re.I)
 STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
+ITEM = re.compile(r"^(\w+)\[(\d+)\]$")
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
 SUMS = ("sum", "mean", "reshape", "transpose")
@@ -90,8 +91,31 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
         if knows or _chosen(nodes, c, branches, bit) or (by_name and _scaled_derivative(nodes, c.step)):
             found.append(c)
             first[c.new] = bit
+    found = _without_velocities(nodes, found)
     stepped = {root(nodes, u.old) for u in found}
     return [u for u in found if u.new not in stepped or not nodes[u.new].shape or not _share_of(nodes, u.step, u.parameter)]
+
+
+def _without_velocities(nodes: Sequence[Node], updates: Sequence[Update]) -> list[Update]:
+    """The updates but for those of what is kept from step to step, `v = keep * v + rate * dw`, by which another parameter is stepped.
+
+    Where Nesterov looks ahead, `w - keep * v`, the velocity goes into the loss, and is none the more a parameter.
+    """
+    kept = {u.new for u in updates if u.kept is not None}
+    velocities = {v for u in updates for v in (unsigned(nodes, u.step), u.step) if v in kept and root(nodes, u.old) != v}
+    return [u for u in updates if u.new not in velocities]
+
+
+def unsigned(nodes: Sequence[Node], i: int) -> int:
+    """A value without its sign, numbers that scale it and other names."""
+    while True:
+        node = nodes[i]
+        if node.op in ("negative", "alias", "reshape"):
+            i = node.inputs[0]
+        elif node.op == "multiply" and (arrays := [s for s in node.inputs if nodes[s].op not in ("input", "constant")]) and len(arrays) == 1:
+            i = arrays[0]
+        else:
+            return i
 
 
 def _chosen(nodes: Sequence[Node], candidate: Update, branches: Sequence[tuple[int, int]], bit: int) -> bool:
@@ -439,9 +463,15 @@ def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, known
         return True
     for index in (old, parameter):
         name = nodes[index].name
-        if name is not None and plain_name(last(name.text)) == text:
+        if name is not None and (plain_name(last(name.text)) == text or (new.op == "subtract" and _follows(name.text, new.name.text))):
             return True
     return False
+
+
+def _follows(old: str, new: str) -> bool:
+    """Whether a value is kept in a list next after another: `x.append(x[-1] - rate * df(x[-1]))`."""
+    one, other = ITEM.match(old), ITEM.match(new)
+    return one is not None and other is not None and one[1] == other[1] and int(other[2]) == int(one[2]) + 1
 
 
 def plain_name(text: str) -> str:
