@@ -65,6 +65,10 @@ def reading_of(
             needs_modules(trace)
             raise error from None
         return found.reading or found.guess  # type: ignore[return-value]
+    if reading.loss.evidence in (COMPUTES, LAST_NUMBER) and (beside := _beside_its_derivative(trace)) is not None:
+        again = reading_of(beside, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)
+        if _steps_in(again):
+            return again
     if reading.loss.node < reading.start and reading.loss.evidence != "given":
         earlier = cut_off(trace, reading.start)
         if {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
@@ -99,13 +103,22 @@ def reading_of(
 
 
 def _beside_its_derivative(trace: Trace) -> Trace | None:
-    """The program run with each function computed where its derivative is called, `f` beside `df`; None where it calls none."""
+    """The program run with each function computed where its derivative is called, `f` beside `df`; None where it calls none, or
+    calls the function in its passes itself, as it does an activation.
+    """
     if trace.settings.beside_slopes or not any(is_slope(c.title) for c in trace.calls):
         return None
+    called = {c.title for c in trace.calls if any(p.start <= c.start < p.stop for p in trace.passes)}
     with contextlib.suppress(Refused, ReadError):
         again = run_again(trace, {}, replace(trace.settings, beside_slopes=True))
-        return again if again.differentiated else None
+        names = [again.graph.nodes[i].name for i in again.differentiated]
+        return again if names and not any(n is not None and n.text in called for n in names) else None
     return None
+
+
+def _steps_in(reading: Reading) -> bool:
+    """Whether a parameter that is stepped is in the loss."""
+    return any(root(reading.graph.nodes, u.old) in reading.before for u in reading.updates)
 
 
 def _without_a_name(trace: Trace, wrt: Sequence[str], learning_rate: float | None) -> Reading | None:

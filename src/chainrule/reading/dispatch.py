@@ -282,9 +282,20 @@ class Table:
             place = f"{text if held is owner else 'append'}[{len(owner)}]"
             if isinstance(arguments[0], (np.ndarray, dict, list)):
                 return function(recorder.name(place, arguments[0]))
+            if is_traced(arguments[0]) and self.follows_last(owner, arguments[0], text):
+                return function(recorder.name(place, arguments[0]))
             if is_traced(arguments[0]):
                 recorder.listed.setdefault(arguments[0].node, place)
         return function(*arguments, **options)
+
+    def follows_last(self, owner: list[Any], value: Traced, text: str) -> bool:
+        """Whether what is appended is the last item less something: `x.append(x[-1] - rate * df(x[-1]))`."""
+        nodes = self.recorder.builder.nodes
+        made = nodes[value.node]
+        if made.op != "subtract" or made.name is not None:
+            return False
+        name = nodes[made.inputs[0]].name
+        return name is not None and name.text == f"{text}[{len(owner) - 1}]"
 
     def outside(self, function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """A function of somebody else's: run on plain values; what comes of traced ones is opaque."""

@@ -112,7 +112,11 @@ def unsigned(nodes: Sequence[Node], i: int) -> int:
         node = nodes[i]
         if node.op in ("negative", "alias", "reshape"):
             i = node.inputs[0]
-        elif node.op == "multiply" and (arrays := [s for s in node.inputs if nodes[s].op not in ("input", "constant")]) and len(arrays) == 1:
+        elif (
+            node.op == "multiply"
+            and (arrays := [s for s in node.inputs if nodes[s].op not in ("input", "constant")])
+            and len(arrays) == 1
+        ):
             i = arrays[0]
         else:
             return i
@@ -463,7 +467,9 @@ def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, known
         return True
     for index in (old, parameter):
         name = nodes[index].name
-        if name is not None and (plain_name(last(name.text)) == text or (new.op == "subtract" and _follows(name.text, new.name.text))):
+        if name is not None and (
+            plain_name(last(name.text)) == text or (new.op == "subtract" and _follows(name.text, new.name.text))
+        ):
             return True
     return False
 
