@@ -115,8 +115,8 @@ def _measures(trace: Trace) -> list[int]:
         if found[i] == 2 and node.name is not None and node.name.text in told and not reads_as_derivative(node.name.text):
             found[i] = 3
     for call in trace.calls:
-        if (i := loss_given_back(call)) is not None:
-            found[i] = 3
+        if (given := loss_given_back(call)) is not None:
+            found[given] = 3
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,7 @@ class Trace:
     training: frozenset[Source | None] = frozenset()
     as_given: frozenset[int] = frozenset()  # other data may be made from these where nobody looks, so they are not moved
     cut_from: Trace | None = field(default=None, repr=False)
+    again: Again = field(default_factory=lambda: Again(), repr=False, compare=False)  # noqa: PLW0108 - it is defined below
 
     @property
     def appended(self) -> int:
@@ -107,3 +108,12 @@ class Settings:
     def changed(self) -> bool:
         """True where the program no longer is what was written."""
         return bool(self.values or self.swaps)
+
+
+@dataclass
+class Again:
+    """What is known of a program at other values: it is run there once, however often its derivatives are weighed."""
+
+    traces: dict[Hashable, Trace | None] = field(default_factory=dict)
+    readings: dict[Hashable, object] = field(default_factory=dict)
+    seconds: float = 0.0
