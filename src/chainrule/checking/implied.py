@@ -36,6 +36,7 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 MOST_GROUPS = 6
+NO_LOSS_BESIDE = "no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -118,7 +119,7 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
     guess = guesses[0] if fits else _nearest(guesses)
-    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{why}")))
+    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{NO_LOSS_BESIDE}, and {why}")))
 
 
 def _different(fits: Sequence[Reading]) -> list[Reading]:

@@ -144,7 +144,7 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
 
 def _as_guessed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     """No verdicts, as no loss is known; and what each would be if the likeliest one were meant, where that says something."""
-    why = f"no loss is computed beside these derivatives, and {reading.loss.evidence.removeprefix(GUESSED)}"
+    why = reading.loss.evidence.removeprefix(GUESSED)
     meant = replace(reading, loss=replace(reading.loss, evidence=INFERRED))
     results = judge_claims(meant, claims)
     hints = [f"for {reading.loss.name.text} {would_be}" if (would_be := _would_be(r)) else "" for r in results]

@@ -11,7 +11,7 @@ from chainrule.checking.counterexamples import FOLLOWS
 from chainrule.checking.entrywise import loss_of_entries
 from chainrule.checking.factors import common_factor
 from chainrule.checking.handed_in import handed_in
-from chainrule.checking.implied import claims_of, compared_sides, implied_loss
+from chainrule.checking.implied import NO_LOSS_BESIDE, claims_of, compared_sides, implied_loss
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.verdicts import INFERRED
@@ -98,7 +98,11 @@ def reading_of(
     if own is not None:
         return own
     found = implied_loss(trace, wrt, learning_rate)
-    guess = found.guess if reading.loss.evidence == LAST_NUMBER else None
+    only_sizes = reading.loss.evidence == COMPUTES and error_measures(reading.graph.nodes)[reading.loss.node] == 1
+    guess = found.guess if reading.loss.evidence == LAST_NUMBER or only_sizes else None
+    if guess is not None and only_sizes:
+        shown = f"{NO_LOSS_BESIDE} but {reading.loss.name.text}, which only adds up the sizes of errors"
+        guess = replace(guess, loss=replace(guess.loss, evidence=guess.loss.evidence.replace(NO_LOSS_BESIDE, shown)))
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
 
 
