@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -39,14 +39,39 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
     if inside is not None and nodes[inside].op == "constant" and nodes[inside].attributes["value"] < 0:
         sign = -sign
     if nodes[update.new].op != "store":
+        placed = _placed(graph, step, parameter, rate, before)
+        if placed is not None:
+            rows, picked, flip = placed
+            name = nodes[rows].name or written or Name("update")
+            return Claim(
+                rows, name, picked, -update.sign * flips * flip, "update", None, update, rate=rate_inside(nodes, rows, rate)
+            )
         claim = Claim(step, written or Name("update"), parameter, sign * flips, "update", None, update, rate=inside)
         if update.share is not None:
             return replace(claim, alternatives=_with_the_decay(nodes, claim, update, rate))
         return _or_beside_other_terms(graph, claim, rate, before)
-    whole, entry = (update.old, ()) if update.old in before else _entry(nodes, update.old, before)
+    whole, entry = (update.old, ()) if update.old in before else picked_entry(nodes, update.old, before)
     claim = Claim(step, Name("update"), whole, sign * flips, "update", None, update, rate=inside, entry=entry)
     claim = replace(claim, name=nodes[step].name or (Name(claim.title(nodes)) if entry else written) or Name("update"))
     return _or_beside_other_terms(graph, claim, rate, before)
+
+
+def _placed(graph: Graph, step: int, parameter: int, rate: Rate | None, before: set[int]) -> tuple[int, int, int] | None:
+    """Where other entries of a parameter were stepped before `np.add.at(w, rows, step)`: the gradient in it, what the loss picked by
+    those rows, and the sign that came off.
+    """
+    nodes = graph.nodes
+    unstepped = _before_stores(nodes, parameter)
+    if parameter in before or unstepped == parameter or nodes[step].op != "place":
+        return None
+    key = repr(nodes[step].attributes["key"])
+    picked = [
+        i for i in before
+        if nodes[i].op == "index" and _before_stores(nodes, nodes[i].inputs[0]) == unstepped
+        and repr(nodes[i].attributes["key"]) == key
+    ]  # fmt: skip
+    rows, flip = gradient_part(graph, nodes[step].inputs[0], rate)
+    return (unclipped(nodes, rows), picked[0], flip) if len(picked) == 1 else None
 
 
 def _with_the_decay(nodes: Sequence[Node], claim: Claim, update: Update, rate: Rate | None) -> tuple[Claim, ...]:
@@ -161,7 +186,7 @@ def _factors(nodes: Sequence[Node], i: int) -> list[int]:
     return [f for source in nodes[i].inputs for f in _factors(nodes, source)]
 
 
-def _entry(nodes: Sequence[Node], old: int, before: set[int]) -> tuple[int, tuple[tuple[str, Mapping[str, Any]], ...]]:
+def picked_entry(nodes: Sequence[Node], old: int, before: Set[int]) -> tuple[int, tuple[tuple[str, Mapping[str, Any]], ...]]:
     """The array in the loss that a stepped entry is picked from, whatever of it was stepped before, and how it is picked."""
     path: list[tuple[str, Mapping[str, Any]]] = []
     at = old

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainrule.checking.by_use import gradient_part
+from chainrule.checking.by_use import gradient_part, picked_entry
 from chainrule.graph.build import Builder
 from chainrule.graph.evaluate import evaluate
 from chainrule.reading.roles import Reading
@@ -13,8 +13,10 @@ from chainrule.reading.updates import Update, read_by, root
 
 
 def with_joined_steps(reading: Reading) -> Reading:
-    """The reading in which `for i in range(n): w -= rate * g[i]` is one update, along the sum of the gradients."""
-    chains = [chain for chain in _chains(reading) if len(chain) > 1]
+    """The reading in which `for i in range(n): w -= rate * g[i]` is one update, along the sum of the gradients; and so are the steps
+    of one row, `w[k] -= rate * g[i]`, where k comes again.
+    """
+    chains = [chain for chain in (*_chains(reading), *_of_one_entry(reading)) if len({u.step for u in chain}) > 1]
     if not chains:
         return reading
     trace = reading.trace
@@ -22,7 +24,7 @@ def with_joined_steps(reading: Reading) -> Reading:
     joined: dict[Update, Update | None] = {}
     for chain in chains:
         total: int | None = None
-        for update in chain:
+        for update in {u.step: u for u in chain}.values():
             gradient, flips = gradient_part(reading.graph, update.step, reading.rate)
             if update.sign * flips != chain[0].sign:
                 gradient = builder.add("negative", (gradient,))
@@ -55,6 +57,19 @@ def _chains(reading: Reading) -> list[list[Update]]:
         elif _apart(reading, before, update):
             before.append(update)
     return chains
+
+
+def _of_one_entry(reading: Reading) -> list[list[Update]]:
+    """The updates of one entry of an array, where no step and no loss knows what lies between."""
+    nodes = reading.graph.nodes
+    chains: dict[tuple[int, str], list[Update]] = {}
+    for update in reading.updates:
+        if nodes[update.new].op != "store" or update.share is not None or update.kept is not None:
+            continue
+        whole, path = picked_entry(nodes, update.old, reading.before)
+        if path:
+            chains.setdefault((whole, repr(path)), []).append(update)
+    return [c for c in chains.values() if all(_apart(reading, c[:i], u) for i, u in enumerate(c) if i)]
 
 
 def _apart(reading: Reading, chain: Sequence[Update], update: Update) -> bool:

@@ -69,7 +69,7 @@ def verdict_of(
         if claim.wrt in before and (tally.different or tally.factor is not None) and goes_on_after(reading, steps):
             words = f"{reading.loss.name.text} is computed partly before and partly after {base.with_respect_to} was updated"
             return replace(base, because=f"{words}, so it is the loss of neither")
-        if claim.wrt not in before and reading.graph.nodes[claim.wrt].op == "store" and reading.loss.node < claim.wrt:
+        if claim.wrt not in before and reading.graph.nodes[claim.wrt].op == "store" and claim.update is not None:
             words = f"other entries of {base.with_respect_to} were stepped just before, and what this line steps is not told apart from them"
             return replace(base, because=words)
         if claim.wrt not in before and (after or reading.loss.node < claim.wrt):

@@ -71,7 +71,8 @@ def reading_of(
             return again
     if reading.loss.node < reading.start and reading.loss.evidence != "given":
         earlier = cut_off(trace, reading.start)
-        if {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
+        shorter = len(earlier.graph.nodes) < len(trace.graph.nodes)
+        if shorter and {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
             return reading_of(earlier, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)  # trained twice
     undone = undone_steps(trace, reading) if reading.loss.evidence != "given" else {}
     if undone:

@@ -104,11 +104,18 @@ def gradient_in(graph: Graph, step: int, parameter: int, before: Set[int]) -> in
     named = {
         root(nodes, i): i
         for i in sorted(_outside(graph, step, before))
-        if nodes[i].shape == nodes[parameter].shape and (n := nodes[i].name) is not None
+        if _without_ones(nodes[i].shape) == _without_ones(nodes[parameter].shape) and (n := nodes[i].name) is not None
         and reads_as_derivative(n.text) and not CARRIED.search(last(n.text)) and nodes[root(nodes, i)].op not in ("input", "constant")
     }  # fmt: skip
+    named = {r: i for r, i in named.items() if not carries(graph, r, before)}  # what an optimizer made goes by that name too
     last_made = [r for r in named if not any(r in ancestors(graph, [other]) for other in named if other != r)]
     return named[last_made[0]] if len(last_made) == 1 else None
+
+
+def _without_ones(shape: Sequence[int]) -> tuple[int, ...]:
+    """A shape without its leading ones: (n,) is added to (1, n) as it is."""
+    first = next((i for i, n in enumerate(shape) if n != 1), len(shape))
+    return tuple(shape[first:])
 
 
 def kept_before(graph: Graph, step: int, before: Set[int]) -> set[int]:
