@@ -219,3 +219,45 @@ def test_a_long_loop_after_training_is_run_and_not_followed(tmp_path: Path, monk
     assert trace.printed == "615384.0\n"
     assert len(trace.graph.nodes) < 200
     assert [j.verdict for j in chainrule.check(path).claims] == ["right"]
+
+
+def test_a_long_loop_that_computes_with_no_real_number_makes_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that cuts words into letters for a language model: it is run, and followed no further."""
+    monkeypatch.setattr(loops, "LONG", 0.0)
+    code = (
+        "X, Y, places = [], [], {'a': 1, 'b': 2, '.': 0}\n"
+        "for word in ['abba', 'bab', 'aab', 'ba', 'abab']:\n"
+        "    held = [0, 0]\n"
+        "    for letter in word + '.':\n"
+        "        X.append(held)\n"
+        "        Y.append(places[letter])\n"
+        "        held = held[1:] + [places[letter]]\n"
+        "import numpy as np\n"
+        "X, Y = np.array(X), np.array(Y)\n"
+        "C = np.array([[0.1, -0.2], [0.3, 0.5], [-0.4, 0.2]])\n"
+        "h = C[X].sum(axis=(1, 2)) - Y\n"
+        "loss = (h**2).sum()\n"
+    )
+    path = tmp_path / "words.py"
+    path.write_text(code, encoding="utf-8")
+    truth: dict[str, Any] = {}
+    exec(code, truth)
+    assert chainrule.explain(path, of="loss").loss == pytest.approx(truth["loss"])
+    followed = len(run(load(path)).bindings)
+    monkeypatch.setattr(loops, "LONG", 1e9)
+    assert followed < len(run(load(path)).bindings)
+
+
+def test_what_a_stopped_loop_makes_is_not_accused(tmp_path: Path) -> None:
+    code = (
+        "import time\nimport numpy as np\nw, x = np.array([0.5, -1.0]), np.array([2.0, 3.0])\n"
+        "loss = np.sum((w * x) ** 2)\ndz = 2 * w * x\ndw = np.zeros(2)\n"
+        "for i in range(2):\n    dw[i] += dz[i] * x[i]\n    time.sleep(0.6)\n"
+    )
+    path = tmp_path / "stopped.py"
+    path.write_text(code, encoding="utf-8")
+    check = chainrule.check(path, budget=0.5)
+    assert [(j.name.text, j.verdict, j.because) for j in check if j.name.text == "dw"] == [
+        ("dw", "cannot tell", "the program was stopped in the loop that makes it; --budget SECONDS gives it more")
+    ]
+    assert [j.verdict for j in chainrule.check(path) if j.name.text == "dw"] == ["right"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from chainrule.checking.claim import unaliased
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
+from chainrule.checking.words import enumerated
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import Contribution, ancestors, differentiate
@@ -16,6 +17,7 @@ from chainrule.graph.evaluate import evaluate
 from chainrule.graph.expression import Expression
 from chainrule.graph.records import Graph, Node
 
+ALREADY_UPDATED = "already updated"
 MOST_OUTPUTS = 4
 EPSILON_SHARE = 0.05
 
@@ -288,6 +290,7 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
     adjoint_part = [i for i in ancestors(v.graph, [v.node]) if i >= n]
     used = sorted({j for i in adjoint_part for j in v.graph.nodes[i].inputs if j < n and own[j].op != "constant"})
     line = [i for i in sorted(ancestors(s.graph, [s.written])) if own[i].name is not None and own[i].dtype != "bool"]
+    yield from _all_updated(s, v, adjoint_part, {old: i for i in line if (old := s.updated.get(i)) in used})
     for old in used:
         for other in line:
             if (
@@ -300,11 +303,23 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
             if unaliased(own, other) == unaliased(own, old):
                 continue
             if s.updated.get(other) == old:
-                words = f"it uses {s.labels[other]}, already updated, where {s.labels[old]} was used forward"
+                words = f"it uses {s.labels[other]}, {ALREADY_UPDATED}, where {s.labels[old]} was used forward"
             else:
                 words = f"it uses {s.labels[other]} where {s.labels[old]} belongs"
             for part in _uses(v.graph, adjoint_part, old):
                 yield v.then(words, _with_operand(v.graph, part, old, other), v.node, ("operand", old, other))
+
+
+def _all_updated(s: Suspicion, v: Variant, adjoint_part: Sequence[int], stale: Mapping[int, int]) -> Iterator[Variant]:
+    """Several parameters at once that were stepped before the line uses them: one mistake, in the order of the lines."""
+    if len(stale) < 2 or any(s.graph.nodes[old].shape != s.graph.nodes[new].shape for old, new in stale.items()):
+        return
+    graph = v.graph
+    for old, new in stale.items():
+        graph = _with_operand(graph, adjoint_part, old, new)
+    named = enumerated(dict.fromkeys(s.labels[new] for new in stale.values()))
+    words = f"it uses {named}, {ALREADY_UPDATED}, where what they were before was used forward"
+    yield v.then(words, graph, v.node, ("updated", *stale.items()))
 
 
 def _uses(graph: Graph, adjoint_part: Sequence[int], old: int) -> Iterator[list[int]]:

@@ -26,6 +26,7 @@ from chainrule.working.numbers import text_of
 
 Rows: TypeAlias = Mapping[str, Callable[..., Any]]
 ROUNDING = 1e-8
+NOTHING = 1e-6  # of the largest derivative: what is smaller may be the rounding of a sum that cancels
 
 
 class NotInPyTorch(Exception):  # noqa: N818 - it names what was found
@@ -41,10 +42,13 @@ class Comparison:
     ours: Any
 
     @property
-    def difference(self) -> float:
-        """The largest difference of two entries, relative to the largest entry."""
-        size = max(float(np.max(np.abs(self.ours), initial=0)), 1e-300)
-        return float(np.max(np.abs(self.theirs - self.ours), initial=0)) / size
+    def size(self) -> float:
+        """The largest entry."""
+        return float(np.max(np.abs(self.ours), initial=0))
+
+    def difference(self, least: float = 0.0) -> float:
+        """The largest difference of two entries, relative to the largest entry, or to a `least` one where all of them are rounding."""
+        return float(np.max(np.abs(self.theirs - self.ours), initial=0)) / max(self.size, least, 1e-300)
 
 
 def notices(judged: Sequence[tuple[Reading, Sequence[Claim]]]) -> list[str]:
@@ -62,11 +66,12 @@ def notices(judged: Sequence[tuple[Reading, Sequence[Claim]]]) -> list[str]:
     if not compared:
         return [f"PyTorch {torch.__version__} is installed, and was not asked.{unable}"] if unable else []
     engine, count = f"PyTorch {torch.__version__}", f"{len(compared)} derivative{'s' if len(compared) > 1 else ''}"
-    apart = list(dict.fromkeys(c.wrt for c in compared if not c.difference <= ROUNDING))
+    least = NOTHING * max(c.size for c in compared)
+    apart = list(dict.fromkeys(c.wrt for c in compared if not c.difference(least) <= ROUNDING))
     if apart:
         words = f"for {', '.join(apart)} its autograd gives another value, as two engines may at a kink or where numbers overflow; the rest are the same"
         return [f"{engine} was asked for {count} that the program's were judged by: {words}.{unable}"]
-    largest = text_of(max(c.difference for c in compared))
+    largest = text_of(max(c.difference(least) for c in compared))
     words = f"gives the same {count} that the program's were judged by (the largest difference is {largest}, relative to the largest entry)"
     return [f"{engine}'s own autograd {words}.{unable}"]
 

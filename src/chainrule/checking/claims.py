@@ -31,7 +31,7 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     stepped = {
         (root(graph.nodes, c.node), bare_quantity(graph.nodes[c.wrt])): c for c in found.values() if graph.nodes[c.wrt].name
     }
-    shaped = list(by_name(trace, graph, loss))
+    shaped = _parts_by_their_names(graph.nodes, list(by_name(trace, graph, loss)))
     known = {(root(graph.nodes, c.wrt), c.name.text) for c in (*found.values(), *shaped)}
     stepped_by = {root(graph.nodes, c.wrt) for c in found.values()}
     odd = [
@@ -61,6 +61,17 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}
     return sorted(found.values(), key=lambda c: c.node)
+
+
+def _parts_by_their_names(nodes: Sequence[Node], claims: Sequence[Claim]) -> list[Claim]:
+    """Beside `dz2`, the derivative for z2, what is called `dz_2` is the second part of some dz, unless it is right as it stands."""
+    said = {(root(nodes, c.wrt), c.name.scope): c.name.text for c in claims if says(c.name, bare_quantity(nodes[c.wrt]))}
+    return [
+        replace(c, part=c.part or said.get((root(nodes, c.wrt), c.name.scope), c.name.text) != c.name.text)
+        if not says(c.name, bare_quantity(nodes[c.wrt]))
+        else c
+        for c in claims
+    ]
 
 
 def _wholes(graph: Graph, claims: Iterable[Claim]) -> set[int]:

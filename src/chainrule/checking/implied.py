@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from chainrule.checking.adjoint_mistakes import ALREADY_UPDATED
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.factors import SAME, common_factor, explained
@@ -119,7 +120,16 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
     guess = guesses[0] if fits else _nearest(guesses)
+    if not fits and _but_for_what_is_stepped(meant := replace(guess, loss=replace(guess.loss, evidence=INFERRED))):
+        return Implied(meant)
     return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{NO_LOSS_BESIDE}, and {why}")))
+
+
+def _but_for_what_is_stepped(reading: Reading) -> bool:
+    """Whether every derivative is right for a loss, but for those that use a parameter after its step: a mistake for any loss."""
+    judged = judge_claims(reading, claims_of(reading))
+    right = [j for j in judged if j.verdict == "right"]
+    return bool(right) and all(j in right or any(ALREADY_UPDATED in m for m in j.mistakes) for j in judged)
 
 
 def _different(fits: Sequence[Reading]) -> list[Reading]:

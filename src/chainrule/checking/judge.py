@@ -34,6 +34,7 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
 
 NAME_THE_LOSS = '--loss "EXPRESSION" names the one that is meant'
+STOPPED = "the program was stopped in the loop that makes it; --budget SECONDS gives it more"
 LITTLE = 0.01
 VANISHES = "without"
 MOST_OTHERS = 2  # losses beside the one that is learned from
@@ -71,7 +72,7 @@ def judge(trace: Trace, reading: Reading) -> Check:
         updates += [] if is_likelihood(part) else climbing(part, steps)
         notices += optimizer_notices(steps) if whole is reading else []
     judged = judged_where_computed(trace, right_when_tried_alone(reading, judged), stepped)
-    judged = sorted(_of_another_loss(trace, reading, judged), key=lambda j: j.node)
+    judged = sorted(_of_another_loss(trace, reading, _unless_stopped(trace, judged)), key=lambda j: j.node)
     updates.sort(key=lambda j: j.node)
     notices = [*doubts(reading), *notices, *autograd.notices(compared)]
     if not judged:
@@ -87,6 +88,12 @@ def judge(trace: Trace, reading: Reading) -> Check:
     return Check(
         str(trace.program.path), loss, tuple(judged), tuple(updates), coverage(reading, covered, others), tuple(notices)
     )
+
+
+def _unless_stopped(trace: Trace, judged: Sequence[Judgement]) -> list[Judgement]:
+    """What a loop makes that the program was stopped in may not be complete: nobody is accused of it."""
+    first = len(trace.graph.nodes) if trace.unfinished is None else trace.unfinished
+    return [j.instead("cannot tell", STOPPED) if j.node >= first and (j.fails or j.kind == "scale") else j for j in judged]
 
 
 def _of_another_loss(trace: Trace, reading: Reading, judged: Sequence[Judgement]) -> list[Judgement]:

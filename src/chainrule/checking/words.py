@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ def shown(value: Any, digits: int = 6) -> str:
     if not np.ndim(value):
         return text_of(value, digits)
     return "[" + ", ".join(shown(v, digits) for v in np.asarray(value)[:6]) + (", …]" if len(value) > 6 else "]")
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """a, b and c."""
+    *first, final = names
+    return f"{', '.join(first)} and {final}" if first else final
 
 
 def difference(written: Any, true: Any, digits: int = 6, meant: str = "the derivative") -> str:

@@ -60,6 +60,7 @@ class LoopState:
         "decided",
         "entering",
         "first",
+        "judged",
         "leaving",
         "line",
         "on",
@@ -79,7 +80,7 @@ class LoopState:
         self.trains = False
         self.decided = False
         self.began = time.monotonic()
-        self.entering = self.leaving = self.resumed = self.cut = self.skipped = False
+        self.entering = self.leaving = self.resumed = self.cut = self.skipped = self.judged = False
 
 
 class Loops:
@@ -94,6 +95,7 @@ class Loops:
         self.training: set[Source | None] = set()
         self.running: list[LoopState] = []
         self.cut: list[str] = []
+        self.unfinished: int | None = None  # the first node of the loop that the program was stopped in
         self.iterations_run: dict[int, tuple[int, int]] = {}
         self.next_report = 0.0
 
@@ -141,7 +143,7 @@ class Loops:
             recorder.report(f"iteration {state.count} of the loop at {state.source!r}", 0, 0)
         if state.trains:
             self.switch(state, on=state.count == self.wanted(state))
-        elif self.is_long_after(state, now):
+        elif self.is_long_after(state, now) or self.is_long_preparing(state, now):
             state.skipped = True
             self.switch(state, on=False)
         if state.on:
@@ -153,6 +155,14 @@ class Loops:
         if not (state.on and state.decided and self.passes) or now - state.began < LONG:
             return False
         return not any(other.trains for other in self.running)
+
+    def is_long_preparing(self, state: LoopState, now: float) -> bool:
+        """Whether it is a long loop that computes with no real number: it makes a set of data."""
+        if not (state.on and state.decided) or state.judged or now - state.began < LONG:
+            return False
+        state.judged = True
+        made = self.recorder.builder.nodes[state.first :]
+        return not any(node.dtype == "real" and node.op not in ("input", "constant") for node in made)
 
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""
@@ -186,6 +196,7 @@ class Loops:
                 f"{where}: the loop was cut after {state.count - 1} iterations, {when}. Outputs after it are not compared{more}."
             )
             return
+        self.unfinished = min((other.first for other in self.running if other.on and not other.trains), default=None)
         more = "" if by_hand else " If the loop ends at all, --budget SECONDS gives it more."
         raise BudgetExceeded(f"{where}: the program was stopped in iteration {state.count} of this loop, {when}.{more}")
 

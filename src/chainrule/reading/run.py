@@ -353,6 +353,7 @@ class _Run:
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
             training=frozenset(recorder.loops.training), as_given=frozenset(recorder.frames.leaves) | filled.filled,
+            unfinished=recorder.loops.unfinished,
         )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Trace:
     defined: tuple[str, ...] = ()
     differentiated: tuple[int, ...] = ()
     own: int | None = None
+    unfinished: int | None = None  # the first node of a loop that the program was stopped in
     training: frozenset[Source | None] = frozenset()
     as_given: frozenset[int] = frozenset()  # other data may be made from these where nobody looks, so they are not moved
     cut_from: Trace | None = field(default=None, repr=False)
