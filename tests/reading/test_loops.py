@@ -226,7 +226,7 @@ def test_a_long_loop_that_computes_with_no_real_number_makes_data(tmp_path: Path
     monkeypatch.setattr(loops, "LONG", 0.0)
     code = (
         "X, Y, places = [], [], {'a': 1, 'b': 2, '.': 0}\n"
-        "for word in ['abba', 'bab', 'aab', 'ba', 'abab']:\n"
+        "for word in ['abba', 'bab', 'aab', 'ba', 'abab'] * 9:\n"
         "    held = [0, 0]\n"
         "    for letter in word + '.':\n"
         "        X.append(held)\n"
