@@ -78,9 +78,9 @@ def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
         (f"it takes {site.title}′ at {here}, the value after the activation, instead of at {before}", _slope_of(site.function), True),
         (outside, _sigmoid_slope, False),
         (outside, _tanh_slope, False),
-        (f"it uses the sigmoid's derivative for {site.title}", _sigmoid_slope, True),
-        (f"it uses tanh's derivative for {site.title}", _tanh_slope, True),
-        (f"it uses ReLU's derivative for {site.title}", _relu_slope, False),
+        (_of_another(site, "the sigmoid"), _sigmoid_slope, True),
+        (_of_another(site, "tanh"), _tanh_slope, True),
+        (_of_another(site, "ReLU"), _relu_slope, False),
     )  # fmt: skip
     own = _textbook_slope(site.function)
     if own is _mirrored_slope:
@@ -92,6 +92,12 @@ def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
             continue
         detours = {n: (m, _times(curve, n if after else m)) for n, m in site.nodes}
         yield Slip(words, (words, site.node), detours=detours)
+
+
+def _of_another(site: Site, curve: str) -> str:
+    if curve.removeprefix("the ").lower() in site.title.lower():
+        return f"it uses the derivative of {curve} itself, which {site.title} is not everywhere"
+    return f"it uses {curve}'s derivative for {site.title}"
 
 
 def _at_another_site(s: Suspicion, site: Site, sites: list[Site]) -> Iterator[Slip]:

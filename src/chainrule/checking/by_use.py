@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from chainrule.checking.claim import Claim, unaliased, unclipped
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
@@ -53,7 +55,31 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
     whole, entry = (update.old, ()) if update.old in before else picked_entry(nodes, update.old, before)
     claim = Claim(step, Name("update"), whole, sign * flips, "update", None, update, rate=inside, entry=entry)
     claim = replace(claim, name=nodes[step].name or (Name(claim.title(nodes)) if entry else written) or Name("update"))
-    return _or_beside_other_terms(graph, claim, rate, before)
+    claim = _or_beside_other_terms(graph, claim, rate, before)
+    return replace(claim, alternatives=(*claim.alternatives, *_of_rows_picked_again(graph, claim, before)))
+
+
+def _of_rows_picked_again(graph: Graph, claim: Claim, before: set[int]) -> Iterator[Claim]:
+    """Where a row is picked more than once, what it is the derivative of is each pick; `w[rows] -= step` keeps one step of each row."""
+    key = claim.entry[0][1]["key"] if len(claim.entry) == 1 and claim.entry[0][0] == "index" else None
+    if not isinstance(key, (list, np.ndarray)) or np.asarray(key).dtype.kind not in "iu":
+        return
+    rows, times = np.unique(np.asarray(key), return_counts=True)
+    again = [str(row) for row, n in zip(rows, times, strict=True) if n > 1]
+    for picked in _picks(graph, _before_stores(graph.nodes, claim.wrt), key, before) if again else ():
+        which = f"row {again[0]} is" if len(again) == 1 else f"rows {', '.join(again[:4])} are"
+        words = f"{which} picked more than once, and the line keeps the last step of each: np.add.at and np.subtract.at take all"
+        yield replace(claim, wrt=picked, entry=(), alternatives=(), means=words)
+
+
+def _picks(graph: Graph, whole: int, key: Any, before: set[int]) -> list[int]:
+    """What the loss picked of an array by a key."""
+    nodes = graph.nodes
+    return [
+        i for i in before
+        if nodes[i].op == "index" and repr(nodes[i].attributes["key"]) == repr(key)
+        and _before_stores(nodes, nodes[i].inputs[0]) == whole
+    ]  # fmt: skip
 
 
 def _placed(graph: Graph, step: int, parameter: int, rate: Rate | None, before: set[int]) -> tuple[int, int, int] | None:
@@ -64,12 +90,7 @@ def _placed(graph: Graph, step: int, parameter: int, rate: Rate | None, before: 
     unstepped = _before_stores(nodes, parameter)
     if parameter in before or unstepped == parameter or nodes[step].op != "place":
         return None
-    key = repr(nodes[step].attributes["key"])
-    picked = [
-        i for i in before
-        if nodes[i].op == "index" and _before_stores(nodes, nodes[i].inputs[0]) == unstepped
-        and repr(nodes[i].attributes["key"]) == key
-    ]  # fmt: skip
+    picked = _picks(graph, unstepped, nodes[step].attributes["key"], before)
     rows, flip = gradient_part(graph, nodes[step].inputs[0], rate)
     return (unclipped(nodes, rows), picked[0], flip) if len(picked) == 1 else None
 

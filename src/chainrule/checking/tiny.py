@@ -1,4 +1,4 @@
-"""The tiny constants by which a loss keeps clear of log(0) and of division by zero."""
+"""The tiny constants by which a loss keeps clear of log(0) and of division by zero, and the clips that keep exp from overflowing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from chainrule.graph.records import Graph, Node, Source
 from chainrule.reading.roles import Reading
 
 TINY = 2e-3
+WIDE = 5.0  # a clip at this or more, in front of an exponential, keeps clear of its overflow
+CARRIED_ON = ("negative", "alias", "to_real", "maximum", "minimum", "reshape")
 GUARDS = ("add", "maximum", "minimum", "subtract")
 Number: TypeAlias = Callable[[Graph, int], float | None]
 
@@ -61,6 +63,10 @@ def _bare(graph: Graph, among: Collection[int], number: Number, place: Source | 
             value = _number(graph, given, number)
             if value is None:
                 continue
+            if node.op in ("maximum", "minimum") and abs(value) >= WIDE and _goes_into_exp(graph, i):
+                found.append(f"the clip at {abs(value):g}{f' ({source!r})' if source else ''}")
+                nodes[i] = replace(node, op="alias", inputs=(node.inputs[1 - slot],))
+                continue
             rounded = round(value)
             if node.op == "subtract" and slot == 0 and rounded != 1:
                 continue
@@ -77,6 +83,25 @@ def _bare(graph: Graph, among: Collection[int], number: Number, place: Source | 
                     nodes[given] = replace(nodes[given], op="constant", inputs=(), attributes={"value": float(rounded)})
     inputs = tuple(i for i in graph.inputs if nodes[i].op == "input")
     return replace(graph, nodes=tuple(nodes), inputs=inputs), found
+
+
+def _goes_into_exp(graph: Graph, i: int) -> bool:
+    """Whether a value is clipped for nothing but an exponential, which it keeps from overflowing."""
+    users: dict[int, list[int]] = {}
+    for k in range(i + 1, len(graph.nodes)):
+        for source in graph.nodes[k].inputs:
+            users.setdefault(source, []).append(k)
+    waiting, into = [i], False
+    while waiting:
+        for k in users.get(waiting.pop(), ()):
+            node = graph.nodes[k]
+            if node.op == "exp":
+                into = True
+            elif node.op in CARRIED_ON:
+                waiting.append(k)
+            elif node.dtype != "bool":
+                return False
+    return into
 
 
 def _number(graph: Graph, i: int, number: Number) -> float | None:
