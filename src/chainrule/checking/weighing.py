@@ -148,6 +148,10 @@ def verdict_of(
                 f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, and {other} with it; --of chooses"
             )
             return replace(base, because=words)
+        learned = {root(reading.graph.nodes, u.old) for u in reading.updates}
+        if without and learned and learned.isdisjoint(reading.before):
+            words = f"{base.loss.partition('#')[0]} is computed without anything that is stepped here: look at what goes into it; --of names another"
+            return replace(base, because=words)
         words = (
             f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, so the derivative is 0"
             if without

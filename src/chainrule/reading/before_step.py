@@ -42,6 +42,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
     before = ancestors(graph, [loss])
     written = ancestors(graph, [u.step for u in reading.updates if u.new in undone])
     alike, numbers = numbered(nodes)
+    here = {alike.get(i, i): i for i in reversed(range(reading.start, loss))}  # what ran before the pass is cut off from it
     made = _twins(trace, before - written - set(undone), written)
     if made is None or _changed_otherwise(trace, before, written, undone):
         return None
@@ -58,6 +59,7 @@ def before_the_step(trace: Trace, reading: Reading, undone: Mapping[int, int]) -
                     made[i] = inputs[0]  # what is put back in its own place
                     continue
                 known = numbers.get(key_of(nodes[i], tuple(alike.get(s, s) for s in inputs))) if i != loss else None
+                known = known if known is None or known >= reading.start else here.get(known)
                 if known is None:
                     made[i] = builder.append(replace(nodes[i], inputs=inputs))
                     alike[made[i]] = made[i]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import RATE
+from chainrule.reading.names import PARAMETER, RATE
 from chainrule.reading.recorded import Binding
 from chainrule.reading.terms import is_named, one_step
 from chainrule.reading.traced import Traced, is_named_tuple, is_traced, plain
@@ -75,7 +75,7 @@ class Naming:
             or self.recorder.trial is not None
             or is_traced(value)
             or type(value) in (list, dict, tuple)
-            or (type(value) is int and not RATE.match(text))
+            or (type(value) is int and not (RATE.match(text) or PARAMETER.match(text)))
         ):
             return value
         return self.name(text, value)
