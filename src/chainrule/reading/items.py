@@ -66,6 +66,19 @@ class Items:
         storage.version += 1
         target.holds(node)
 
+    def reshape_in_place(self, target: Traced, shape: Any) -> None:
+        """`x.shape = (n, 1)`: the same array, by the same name, in another shape."""
+        recorder = self.recorder
+        if not recorder.on:
+            target.raw.shape = plain(shape)
+            return
+        node = recorder.node_of(target)
+        name = recorder.builder.nodes[node].name
+        target.raw.shape = plain(shape)
+        self.replace(target, recorder.record("reshape", (node,), {"shape": target.raw.shape}, target.raw))
+        if name is not None:
+            self.name_stored(name.text, target)
+
     def item(self, target: Traced, key: Any) -> Any:
         raw_key = plain(key)
         raw = target.raw[raw_key]

@@ -97,6 +97,35 @@ def _diff(t: Table, a: Any, n: int = 1, axis: int = -1) -> Any:
     return a
 
 
+def _diag(t: Table, v: Any, k: int = 0) -> Any:
+    """A diagonal of a matrix; of a vector, the matrix that has it for one."""
+    raw, k = np.asarray(plain(v)), int(plain(k))
+    if raw.ndim == 2:
+        return t.recorder.get(v, _on_diagonal(raw.shape, k))
+    if raw.ndim != 1:
+        return None
+    n = raw.size + abs(k)
+    at = np.arange(raw.size)
+    wide = t.recorder.get(v, np.clip(np.arange(n) + min(k, 0), 0, raw.size - 1)) if raw.size else v
+    mask = np.zeros((n, n))
+    mask[at + max(-k, 0), at + max(k, 0)] = 1
+    return t.call(np.reshape, (wide, (n, 1)), {}) * mask
+
+
+def _on_diagonal(shape: tuple[int, ...], k: int) -> tuple[np.ndarray, np.ndarray]:
+    count = max(0, min(shape[0] + min(k, 0), shape[1] - max(k, 0)))
+    at = np.arange(count)
+    return at + max(-k, 0), at + max(k, 0)
+
+
+def _diagonal(t: Table, a: Any, offset: int = 0, **options: Any) -> Any:
+    return None if options or np.ndim(plain(a)) != 2 else _diag(t, a, offset)
+
+
+def _trace(t: Table, a: Any, offset: int = 0, **options: Any) -> Any:
+    return None if options or np.ndim(plain(a)) != 2 else t.call(np.sum, (_diag(t, a, offset),), {})
+
+
 def _ptp(t: Table, a: Any, **options: Any) -> Any:
     return t.call(np.max, (a,), options) - t.call(np.min, (a,), options)
 
@@ -214,6 +243,9 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
         (np.prod, built(_prod)),
         (np.cumprod, built(_cumprod)),
         (np.diff, built(_diff)),
+        (np.diag, built(_diag)),
+        (np.diagonal, built(_diagonal)),
+        (np.trace, built(_trace)),
         (np.ptp, built(_ptp)),
         (np.tensordot, built(_tensordot)),
         (np.multiply.outer, built(_outer)),

@@ -525,6 +525,9 @@ def FUNCTIONS() -> list[tuple[Any, Handler]]:  # noqa: N802 - a table, made when
     return table
 
 
+BY_THE_FUNCTION = ("trace", "diagonal", "prod", "cumsum", "cumprod", "ptp")  # methods that another room knows as functions
+
+
 def METHODS() -> dict[str, Handler]:  # noqa: N802 - a table, made when first needed
     """Every method of an array that is understood: most are the function of the same name."""
 
@@ -561,7 +564,13 @@ def METHODS() -> dict[str, Handler]:  # noqa: N802 - a table, made when first ne
         "getT": lambda t, owner, arguments, options: t.call(np.transpose, (owner,), {}),
         "conj": lambda t, owner, arguments, options: owner,
     }
+    for name in BY_THE_FUNCTION:
+        table[name] = _by_the_function(getattr(np, name))
     return table
+
+
+def _by_the_function(of: Any) -> Handler:
+    return lambda t, owner, arguments, options: t.call(of, (owner, *arguments), options)
 
 
 def _item(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:

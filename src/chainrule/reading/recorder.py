@@ -88,6 +88,7 @@ class Recorder:
         self.attach, self.name_stored = items.attach, items.name_stored
         self.augment, self.augment_item = items.augment, items.augment_item
         self.augment_attribute, self.in_place, self.replace = items.augment_attribute, items.in_place, items.replace
+        self.reshape_in_place = items.reshape_in_place
 
     # ------------------------------------------------------------------------------------ where we are
 
