@@ -174,8 +174,9 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
         left, right = node.inputs
         for output, target in ((left, right), (right, left)) if node.op == "subtract" else ((right, left),):
             data = target not in moved and not _constant(trace, target) and nodes[target].dtype != "bool"
-            alike = (
-                nodes[output].shape == nodes[target].shape or np.prod(nodes[output].shape) == np.prod(nodes[target].shape) == 1
+            same_size = np.prod(nodes[output].shape) == np.prod(nodes[target].shape)  # (n,) is compared with (1, n) as it is
+            alike = nodes[output].shape == nodes[target].shape or (
+                same_size and (node.shape == nodes[output].shape or np.prod(node.shape) == 1)
             )
             if output in moved and data and alike and nodes[output].dtype in ("real", "int"):
                 found.setdefault(node.source, {})[output, target] = None

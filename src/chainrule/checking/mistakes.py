@@ -21,6 +21,7 @@ from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.errors import EvaluationError
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph
+from chainrule.reading.names import reads_as_derivative
 
 SECONDS = 5.0
 ROUNDING = 1e-12
@@ -53,7 +54,8 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
                 factor = None if kinds[0] is not _one_slip and _says_itself(s, variant, known) else _factor(s, variant, known)
                 if factor == 1.0:
                     found.setdefault(_exchange(variant.site), variant.words)
-                elif factor is not None and kinds[0] is _one_slip:  # two mistakes and a factor explain anything
+                elif factor is not None and kinds[0] is _one_slip and not _puts_in_a_derivative(s, variant):
+                    # two mistakes and a factor explain anything
                     scaled.setdefault(variant.site, f"{variant.words}, and is {share(factor, 'that')}")
             if found:
                 return list(dict.fromkeys(found.values()))
@@ -68,6 +70,15 @@ def _exchange(site: object) -> object:
         case ((_, ("operand", first, one)), ("operand", second, other)):
             return frozenset((first, second)), frozenset((one, other))
     return site
+
+
+def _puts_in_a_derivative(s: Suspicion, variant: Variant) -> bool:
+    """Whether what is put in is a derivative that the line is made from: a multiple of that explains anything."""
+    match variant.site:
+        case ("operand", _, int(other)) | (_, ("operand", _, int(other))):
+            name = s.graph.nodes[other].name
+            return name is not None and reads_as_derivative(name.text)
+    return False
 
 
 def _says_itself(s: Suspicion, variant: Variant, known: Sequence[Sequence[Any]]) -> bool:

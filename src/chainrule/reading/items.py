@@ -15,7 +15,7 @@ from chainrule.reading.frames import is_column, is_table
 from chainrule.reading.naming import observed
 from chainrule.reading.recorded import Binding
 from chainrule.reading.terms import is_entry, one_step
-from chainrule.reading.traced import ARITHMETIC, Traced, holds_traced, is_traced, plain
+from chainrule.reading.traced import ARITHMETIC, Traced, holds_traced, is_traced, kept_array, kept_key, plain
 from chainrule.reading.trial import Impure
 
 if TYPE_CHECKING:
@@ -73,8 +73,16 @@ class Items:
             target.raw.shape = plain(shape)
             return
         node = recorder.node_of(target)
-        name = recorder.builder.nodes[node].name
+        leaf = recorder.builder.nodes[node]
+        name = leaf.name
         target.raw.shape = plain(shape)
+        if leaf.op == "input" and not any(node in n.inputs for n in recorder.builder.nodes[node + 1 :]):
+            recorder.builder.nodes[node] = replace(leaf, shape=target.raw.shape)  # nobody has used it yet
+            recorder.leaves[node] = kept_array(target.raw)
+            recorder.bindings[:] = [
+                replace(b, observed=recorder.leaves[node]) if b.node == node else b for b in recorder.bindings
+            ]
+            return
         self.replace(target, recorder.record("reshape", (node,), {"shape": target.raw.shape}, target.raw))
         if name is not None:
             self.name_stored(name.text, target)
@@ -85,7 +93,7 @@ class Items:
         if not self.recorder.on:
             return raw
         self.recorder.decide_deep(key)
-        attributes = {"key": raw_key}
+        attributes = {"key": kept_key(raw_key)}
         node = self.recorder.record("index", (self.recorder.node_of(target),), attributes, raw)
         return self.recorder.wrap(raw, node, target, ("index", attributes))
 
@@ -135,7 +143,7 @@ class Items:
             node = self.recorder.record("where", (mask, given, base), {}, target.raw)
         else:
             self.recorder.decide_deep(key)
-            node = self.recorder.record("store", (base, given), {"key": raw_key}, target.raw)
+            node = self.recorder.record("store", (base, given), {"key": kept_key(raw_key)}, target.raw)
         self.replace(target, node)
 
     def mask_of(self, key: Any, array: np.ndarray) -> int | None:

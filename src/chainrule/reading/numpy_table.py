@@ -12,7 +12,7 @@ from chainrule.graph.expression import Expression, erf, exp, log, mean, sqrt, to
 from chainrule.graph.expression import apply as op_of
 from chainrule.reading.numpy_moves import moved
 from chainrule.reading.python_table import constant_first, unary
-from chainrule.reading.traced import Traced, holds_traced, is_traced, plain
+from chainrule.reading.traced import Traced, holds_traced, is_traced, kept_key, plain
 
 if TYPE_CHECKING:
     from chainrule.reading.dispatch import Table
@@ -347,7 +347,7 @@ def _add_at(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     builder = t.recorder.builder
     if builder.nodes[given].shape != part_shape:
         given = builder.add("broadcast_to", (given,), shape=part_shape)
-    placed = t.recorder.record("place", (given, base), {"key": plain(key)}, target.raw)
+    placed = t.recorder.record("place", (given, base), {"key": kept_key(plain(key))}, target.raw)
     np.add.at(target.raw, plain(key), plain(value))  # once nothing can fail any more: what fails is done again by NumPy
     t.recorder.replace(target, t.recorder.record("add", (base, placed), {}, target.raw))
     return _name_changed(t, target)

@@ -312,6 +312,13 @@ def followed(value: Any) -> Iterator[Traced]:
             yield from followed(item)
 
 
+def kept_key(key: Any) -> Any:
+    """What picks entries, its arrays copied: a program may shuffle the rows that it picked by."""
+    if isinstance(key, tuple):
+        return tuple(kept_key(k) for k in key)
+    return key.copy() if isinstance(key, np.ndarray) and key.ndim else key
+
+
 def kept_array(raw: np.ndarray) -> np.ndarray:
     """A copy that nobody changes; of a matrix, the array of its numbers, whose powers are entry by entry."""
     return np.array(raw) if isinstance(raw, np.matrix) else raw.copy()
