@@ -146,7 +146,8 @@ def _named(
         if wrt is None:
             continue
         of = groups.get("of")
-        if of is None or _is_loss(nodes, loss, of):
+        between = of is not None and any(nodes[i].op not in ("input", "constant") for i in quantities.called(of, node))
+        if of is None or (_is_loss(nodes, loss, of) and not between):  # of loss = error**2, an error is no other name
             wrt, uses = _whole_array(nodes, quantities, wrt)
             versions = [*arguments[:-1], *_versions(nodes, quantities, wrt, node, groups["wrt"] if in_layer else "")]
             if precisely and not in_layer:

@@ -26,6 +26,7 @@ COMPUTES = "what it computes"
 LAST_NUMBER = "nothing but that it is the last number that the parameters reach"
 FLAT = ("to_int", "argmax", "argmin", "floor", "ceil", "round", "sign", "floor_divide")  # nothing is learned through these
 ACTIVATIONS = ("maximum", "where", "exp", "tanh", "call")
+CHANGE = re.compile(r"(^|_)(change|diff(erence)?|delta|improvement|gain)(_|$)", re.I)
 NO_LOSS = ("input", "constant", "count", *FLAT, "remainder")
 
 
@@ -61,7 +62,7 @@ def find_loss(trace: Trace, start: int, stop: int, of: str | None, updates: Sequ
     seeded = _seeded(trace)
     if seeded is not None and _loss_score(nodes, measures, best)[0] < 3:
         return seeded, "its own derivative is set to 1"
-    _one_of_several(trace, candidates, best)
+    best = _one_of_several(trace, candidates, best)
     versions = [i for i in candidates if _same_name(nodes, i, best)]
     node = _finished(trace.graph, sorted(versions), updates) if not trace.passes else _fresh(trace, versions, best, updates)
     while nodes[node].op == "alias" and nodes[nodes[node].inputs[0]].name is not None:
@@ -227,8 +228,9 @@ def _seeded(trace: Trace) -> int | None:
 
 
 def _measured(nodes: Sequence[Node], candidates: Sequence[int], best: int) -> int:
-    """A root or a power of another candidate only shows it in other units: `rmse = loss ** 0.5`."""
-    if nodes[best].op in ("sqrt", "power"):
+    """A root of another candidate only shows it in other units: `rmse = loss ** 0.5`."""
+    exponent = nodes[nodes[best].inputs[1]].attributes.get("value", 1) if nodes[best].op == "power" else 0.5
+    if nodes[best].op in ("sqrt", "power") and np.ndim(exponent) == 0 and exponent < 1:
         inner = root(nodes, nodes[best].inputs[0])
         if inner in candidates:
             return inner
@@ -273,17 +275,26 @@ def _finished(graph: Graph, versions: Sequence[int], updates: Sequence[Update]) 
     return node
 
 
-def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> None:
-    """A loss that is one entry of a list, beside others that could as well be: which, cannot be known."""
+def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> int:
+    """A loss that is one entry of a list, beside others that could as well be: what is made of them all, `np.sum(squares) / n`.
+
+    Raises:
+        AskError: nothing is, and which of them is the loss cannot be known.
+    """
     nodes = trace.graph.nodes
     mine = name.text if (name := nodes[best].name) else ""
     family = mine.partition("[")[0]
     alike = {n.text for i in candidates if (n := nodes[i].name) and n.text.startswith(f"{family}[")}
     if "[" in mine and len(alike) > 1:
+        entries = {i for i in candidates if (n := nodes[i].name) and n.text in alike}
+        for whole in candidates:
+            if whole not in entries and entries <= ancestors(trace.graph, [whole]):
+                return whole
         raise AskError(
             f"{trace.program.path}: several numbers could be the loss: {', '.join(sorted(alike)[:6])}. Name one with --of, "
             "or give their sum a name in the program."
         )
+    return best
 
 
 def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Update], *, after: bool = False) -> list[int]:
@@ -302,6 +313,8 @@ def loss_candidates(trace: Trace, start: int, stop: int, updates: Sequence[Updat
             continue
         if node.op == "alias" and nodes[root(nodes, i)].op in NO_LOSS:
             continue
+        if node.op in ("subtract", "absolute", "divide") and CHANGE.search(last(node.name.text)):
+            continue  # change_cost = old_cost - cost ends a loop
         if reads_as_derivative(node.name.text) or _smooths(nodes, i) or i in apart:
             continue
         if reach is not None and i not in reach:
