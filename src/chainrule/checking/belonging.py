@@ -130,7 +130,12 @@ def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
     for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
         name = nodes[i].name
         lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
-        if not lost or name is None or not (reads_as_loss(name.text) and (measures[i] or nodes[i].op != "subtract")) or name.text in seen:
+        if (
+            not lost
+            or name is None
+            or not (reads_as_loss(name.text) and (measures[i] or nodes[i].op != "subtract"))
+            or name.text in seen
+        ):
             continue
         other = infer(trace, loss=i)
         if lost & other.before:

@@ -68,7 +68,9 @@ def _of_rows_picked_again(graph: Graph, claim: Claim, before: set[int]) -> Itera
     again = [str(row) for row, n in zip(rows, times, strict=True) if n > 1]
     for picked in _picks(graph, _before_stores(graph.nodes, claim.wrt), key, before) if again else ():
         which = f"row {again[0]} is" if len(again) == 1 else f"rows {', '.join(again[:4])} are"
-        words = f"{which} picked more than once, and the line keeps the last step of each: np.add.at and np.subtract.at take all"
+        words = (
+            f"{which} picked more than once, and the line keeps the last step of each: np.add.at and np.subtract.at take all"
+        )
         yield replace(claim, wrt=picked, entry=(), alternatives=(), means=words)
 
 

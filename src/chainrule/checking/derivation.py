@@ -114,6 +114,11 @@ def _labels(graph: Graph, place: Mapping[int, int]) -> dict[int, str]:
         else:
             several = versions[node.name.text, node.name.scope] > 1
             found[new] = node.name.text + (str(node.name.version).translate(SUBSCRIPTS) if several else "")
+    times = Counter(found.values())
+    for old, new in place.items():
+        name = graph.nodes[old].name
+        if name is not None and name.scope and times[found[new]] > 1:  # another function has one of that name
+            found[new] += f" of {name.scope}"
     return found
 
 

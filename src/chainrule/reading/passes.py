@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.errors import AskError
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update, root
@@ -61,10 +61,26 @@ def cut_pass(graph: Graph, loss: int, start: int, updates: Sequence[Update]) -> 
                 old = graph.nodes[held]
                 if source < start and old.name is not None and old.op not in ("input", "constant") and held not in counts:
                     cut.add(held)
+        cut = _but_for_what_is_handed_on(graph, loss, start, updates, cut)
     cut |= {i for i in before if graph.nodes[i].attributes.get("drawn") and not _learned(graph, i, updates)}
     nodes = tuple(_leaf(n) if i in cut else n for i, n in enumerate(graph.nodes))
     inputs = tuple(i for i, n in enumerate(nodes) if n.op == "input")
     return Graph(nodes, inputs, graph.outputs, graph.title)
+
+
+def _but_for_what_is_handed_on(graph: Graph, loss: int, start: int, updates: Sequence[Update], cut: set[int]) -> set[int]:
+    """Where the forward pass stands at the end of the loop, what it made of a parameter comes into the next pass: that is cut off
+    where the parameter is, if the loss holds it nowhere else.
+    """
+    nodes = graph.nodes
+    inside = ancestors(graph, [loss], frozenset(cut)) - cut
+    olds = {root(nodes, u.old) for u in updates if u.new >= start}
+    missing = {i for i in olds if i < start and i not in inside}
+    made = descendants(graph, missing) if missing else set[int]()
+    freed = {i for i in cut if i in made and i < start and i not in missing}
+    if not freed:
+        return cut
+    return (cut - freed) | {i for i in missing if nodes[i].op not in ("input", "constant")}
 
 
 def cut_off(trace: Trace, stop: int) -> Trace:

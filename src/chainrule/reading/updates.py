@@ -35,7 +35,7 @@ class Update:
 ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
 SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|reward|advantage", re.I)
 HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(output_)?(error|delta))$", re.I)
-SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|err(or)?s?)$", re.I)
+SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|(\w*_)?err(or)?s?(_\w+)?)$", re.I)
 STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
 ITEM = re.compile(r"^(\w+)\[(\d+)\]$")
 SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
