@@ -15,7 +15,7 @@ from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries
 from chainrule.reading.rates import Rate, scheduled, step_factors
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update, before_stores, root
 
 EARLIER = re.compile("prev|last|old|before", re.I)
 NOISE = re.compile("noise|noisy|rand|perturb|jitter", re.I)
@@ -66,7 +66,7 @@ def _of_rows_picked_again(graph: Graph, claim: Claim, before: set[int]) -> Itera
         return
     rows, times = np.unique(np.asarray(key), return_counts=True)
     again = [str(row) for row, n in zip(rows, times, strict=True) if n > 1]
-    for picked in _picks(graph, _before_stores(graph.nodes, claim.wrt), key, before) if again else ():
+    for picked in _picks(graph, before_stores(graph.nodes, claim.wrt), key, before) if again else ():
         which = f"row {again[0]} is" if len(again) == 1 else f"rows {', '.join(again[:4])} are"
         words = (
             f"{which} picked more than once, and the line keeps the last step of each: np.add.at and np.subtract.at take all"
@@ -80,7 +80,7 @@ def _picks(graph: Graph, whole: int, key: Any, before: set[int]) -> list[int]:
     return [
         i for i in before
         if nodes[i].op == "index" and repr(nodes[i].attributes["key"]) == repr(key)
-        and _before_stores(nodes, nodes[i].inputs[0]) == whole
+        and before_stores(nodes, nodes[i].inputs[0]) == whole
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _placed(graph: Graph, step: int, parameter: int, rate: Rate | None, before: 
     those rows, and the sign that came off.
     """
     nodes = graph.nodes
-    unstepped = _before_stores(nodes, parameter)
+    unstepped = before_stores(nodes, parameter)
     if parameter in before or unstepped == parameter or nodes[step].op != "place":
         return None
     picked = _picks(graph, unstepped, nodes[step].attributes["key"], before)
@@ -176,7 +176,7 @@ def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool
     if nodes[i].op != "multiply":
         return False
     began = max(before, default=0)
-    held = [h for h in (_before_stores(nodes, s) for s in nodes[i].inputs) if nodes[h].op == "input" and h < began]
+    held = [h for h in (before_stores(nodes, s) for s in nodes[i].inputs) if nodes[h].op == "input" and h < began]
     names = [n for h in held if h not in before and (n := nodes[h].name) is not None]
     kept = {
         (n.text, n.scope)
@@ -185,14 +185,6 @@ def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool
         and not any(p.match(last(n.text)) for p in (RATE, STAYS, PENALTY))
     }
     return any(node.name is not None and (node.name.text, node.name.scope) in kept for node in nodes[step + 1 :])
-
-
-def _before_stores(nodes: Sequence[Node], i: int) -> int:
-    """The array that a value is (an entry of), as it was before any entry of it was set."""
-    i = root(nodes, i)
-    while nodes[i].op == "store":
-        i = root(nodes, nodes[i].inputs[0])
-    return i
 
 
 def _shrinks(nodes: Sequence[Node], i: int, parameter: int) -> bool:

@@ -17,14 +17,19 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
     """Each update line, given the gradient that it uses: a wrong gradient is not reported twice."""
     found: list[Judgement] = []
     of_claim = {c.update.new: (c, j) for c, j in zip(claims, judged, strict=True) if c.update is not None}
+    # an entry that is stored is stored once more, by the name of its array
+    of_step = {(c.update.step, c.update.parameter): (c, j) for c, j in of_claim.values() if c.update is not None}
     values = reading.values
     for update in reading.updates:
         node = reading.graph.nodes[update.new]
         parameter = reading.graph.nodes[update.parameter].name
-        named = node.name or (parameter if update.new in of_claim and of_claim[update.new][1].misused else None)
-        if named is None or update.new not in of_claim:
+        pair = of_claim.get(update.new) or of_step.get((update.step, update.parameter))
+        if pair is None:
             continue
-        claim, verdict = of_claim[update.new]
+        claim, verdict = pair
+        named = node.name or (parameter if update.new in of_claim and verdict.misused else None)
+        if named is None:
+            continue
         known = called_there(reading.graph.nodes, update.parameter, named.scope)
         wrt = known.text if known else "?"
         base = Judgement(

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence, Set
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import CARRIED, last, reads_as_derivative
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update, before_stores, root
 
 
 def without_kept(graph: Graph, updates: Sequence[Update], before: Set[int]) -> tuple[Update, ...]:
     """The updates of parameters: what is not in the loss (`before`), and goes into other steps, is kept by an optimizer."""
-    odd = [u for u in updates if root(graph.nodes, u.old) not in before]
+    odd = [u for u in updates if before.isdisjoint((root(graph.nodes, u.old), before_stores(graph.nodes, u.old)))]
     used = {i for u in updates if u not in odd for i in ancestors(graph, [u.step])} if odd else set()
     return tuple(u for u in updates if u not in odd or u.new not in used)
 

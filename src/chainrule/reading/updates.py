@@ -53,6 +53,14 @@ def root(nodes: Sequence[Node], index: int) -> int:
     return index
 
 
+def before_stores(nodes: Sequence[Node], i: int) -> int:
+    """The array that a value is (an entry of), as it was before any entry of it was set."""
+    i = root(nodes, i)
+    while nodes[i].op == "store":
+        i = root(nodes, nodes[i].inputs[0])
+    return i
+
+
 def read_by(node: Node) -> tuple[int, ...]:
     """The inputs whose values a node reads, and not only their shape."""
     return node.inputs[:1] if node.op in ONLY_SHAPED_LIKE else node.inputs

@@ -266,8 +266,8 @@ def _part_text(part: Any) -> str:
             return "new"
         case _ if part is Ellipsis:
             return "…"
-        case np.ndarray():
-            flat = part.ravel().tolist()
+        case np.ndarray() | list():
+            flat = np.ravel(part).tolist()
             inner = ", ".join(map(str, flat[:4])) + (", …" if len(flat) > 4 else "")
             return f"[{inner}]"
         case _:
