@@ -28,23 +28,27 @@ def take_samples(bench: Bench, leaves: list[Leaf]) -> tuple[list[Tally], list[tu
     """What the samples say of each claim, and the sides of branches that no sample reached."""
     tallies = [Tally() for _ in bench.claims]
     seen: dict[tuple[int, int], set[bool]] = {}
-    taken = _sample(bench, (draw(leaves, n) for n in range(SAMPLES)), tallies, seen)
+    stop = time.monotonic() + SAMPLE_SECONDS  # of all of them; a few are always taken
+    taken = _sample(bench, (draw(leaves, n) for n in range(SAMPLES)), tallies, seen, stop)
     if any(len(both) < 2 for both in seen.values()) or taken < SAMPLES // 2:
-        _sample(bench, (draw(leaves, n) for n in range(SAMPLES, MORE_SAMPLES)), tallies, seen)
+        _sample(bench, (draw(leaves, n) for n in range(SAMPLES, MORE_SAMPLES)), tallies, seen, stop)
     if any(len(tally.pairs) < FEWEST_PAIRS for tally in tallies):  # far off it saturates, or stops being a number
-        _sample(bench, (draw(leaves, n, near=True) for n in range(FEWEST_SAMPLES)), tallies, seen)
+        _sample(bench, (draw(leaves, n, near=True) for n in range(FEWEST_SAMPLES)), tallies, seen, stop)
     if any(len(tally.pairs) < FEWEST_PAIRS for tally in tallies):  # it branches on what comes out, for each row of the data
-        _sample(bench, (draw(leaves, n, beside=True) for n in range(FEWEST_SAMPLES)), tallies, seen)
+        _sample(bench, (draw(leaves, n, beside=True) for n in range(FEWEST_SAMPLES)), tallies, seen, stop)
     return tallies, [key for key, both in seen.items() if len(both) < 2]
 
 
 def _sample(
-    bench: Bench, samples: Iterable[Mapping[int, Any]], tallies: Sequence[Tally], seen: dict[tuple[int, int], set[bool]]
+    bench: Bench,
+    samples: Iterable[Mapping[int, Any]],
+    tallies: Sequence[Tally],
+    seen: dict[tuple[int, int], set[bool]],
+    stop: float,
 ) -> int:
     taken = 0
-    began = time.monotonic()
     for sample in samples:
-        if taken >= FEWEST_SAMPLES and time.monotonic() - began > SAMPLE_SECONDS:
+        if taken >= FEWEST_SAMPLES and time.monotonic() > stop:
             break
         values = bench.at(sample)
         if values is None:
