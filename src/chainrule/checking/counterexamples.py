@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -20,12 +21,14 @@ from chainrule.checking.samples import Leaf, changed, domains, draw, single_chan
 from chainrule.checking.sampling import MORE_SAMPLES, stands
 from chainrule.checking.verdicts import Counterexample, Judgement, Kind
 from chainrule.graph.differentiate import ancestors
+from chainrule.graph.records import Source
 from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading
 
 SEARCH_SECONDS = 4.0
 MOST_SECONDS = 10.0
 KEPT = 32
+MOST_IN_VAIN = 3
 
 Found: TypeAlias = tuple[Counterexample, dict[int, Any]]
 
@@ -46,6 +49,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     right = [i for i, r in enumerate(results) if r.verdict == "right" and "; not for " not in r.because]
     report = reading.trace.settings.report
     left = MOST_SECONDS
+    in_vain: Counter[Source | None] = Counter()
     for done, i in enumerate(doubtful):
         report(f"looking for the mistake in {claims[i].name.text}", done, len(doubtful))
         if not results[i].fails:
@@ -54,9 +58,11 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         if results[i].factor is not None and not above:
             continue  # −1 times the derivative: nothing more is to be found out
         began = time.process_time()
-        mistakes = (
-            () if above else tuple(name_mistakes(suspect(reading, claims[i], samples), min(SECONDS, max(left, SECONDS / 5))))
-        )
+        line = reading.graph.nodes[claims[i].node].source
+        given_up = above or in_vain[line] >= MOST_IN_VAIN  # of a matrix in lists, every entry is a claim of one line
+        within = min(SECONDS, max(left, SECONDS / 5))
+        mistakes = () if given_up else tuple(name_mistakes(suspect(reading, claims[i], samples), within))
+        in_vain[line] += not (mistakes or above)
         left -= time.process_time() - began
         sure = mistakes or reading.loss.evidence != COMPUTES
         if above:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from chainrule.checking.bench import build
 from chainrule.checking.claim import Claim
-from chainrule.checking.compare import TOLERANCE, factor_text, share
+from chainrule.checking.compare import TOLERANCE, compare, factor_text, ratio, share
 from chainrule.checking.verdicts import Judgement, Verdict
 from chainrule.checking.weighing import counts_of, weigh
 from chainrule.graph.differentiate import ancestors
@@ -138,6 +139,8 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
     if not found or claim.of is not None:
         return None
     tried = [replace(claim, of=i, alternatives=()) for i in found]
+    if not _may_be_one(reading, tried):
+        return None
     for part, judgement in zip(found, weigh(reading, tried), strict=True):
         if judgement.verdict == "right" or (finished and judgement.factor is not None):
             times = "" if judgement.factor is None else f"{factor_text(judgement.factor, counts_of(reading))} times "
@@ -145,6 +148,16 @@ def _of_a_summand(reading: Reading, claim: Claim, *, finished: bool) -> str | No
             line = f" at {nodes[part].source!r}" if nodes[part].source else ""
             return f"{times}∂/∂{judgement.with_respect_to} of {where}{line}; later lines bring in the rest of {reading.loss.name.text}"
     return None
+
+
+def _may_be_one(reading: Reading, claims: Sequence[Claim]) -> bool:
+    """Whether one of some claims holds at the program's own values, but for a factor: only then it is worth weighing."""
+    bench = build(reading, claims)
+    values = bench.at(reading.leaves, again=False)
+    if values is None:
+        return True
+    pairs = [(values[c.node], values[t]) for c, t in zip(claims, bench.true, strict=True) if t is not None]
+    return any(compare(written, true) != "different" or ratio(written, true) is not None for written, true in pairs)
 
 
 def _is_made_again(reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement], i: int) -> bool:

@@ -28,7 +28,7 @@ STAYS = re.compile(
     r"^(eps|epsilon|seed|momentum|beta\d?|tol|decay_rate|n|m|N|M|batch.*|num.*|size|epoch.*|steps?|iter.*|t)$", re.I
 )
 DERIVATIVE = re.compile(
-    rf"deriv|grad|nabla|delta|_prime|_wrt_|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^D[WZAbw]\d*$|^partial"
+    rf"deriv|grad|nabla|delta|_prime|_wrt_|({LOSS_WORDS})_slope|^d_|_d_|^d[A-Z]|^d({LOSS_WORDS})|^d\w*_d\w+$|^d[a-zA-Z]d[a-zA-Z]\d*$|^d[a-z]\d*$|^D[WZAbw]\d*$|^partial"
     r"|^d(theta|beta|gamma|weights?|bias(es)?|inputs?|outputs?|out|values|hidden|logits|scores|probs|pred(iction)?s?)\d*$"
 )
 BACKWARD = re.compile(r"back_?(ward|prop)|bprop", re.I)
@@ -47,6 +47,7 @@ DERIVATIVE_FORMS: tuple[re.Pattern[str], ...] = tuple(
         rf"^d(?P<of>{LOSS_WORDS}|err|error)_(?P<wrt>\w+)$",
         r"^d(?P<of>[A-Za-z]\w*?)d(?P<wrt>\w+)$",
         r"^(?:deriv|derivatives?|grads?|gradients?|nabla|partial(?:_deriv(?:ative)?s?)?|g|d)_(?P<wrt>\w+)$",
+        rf"^(?:{LOSS_WORDS})_slope_(?P<wrt>\w+)$",
         r"^(?P<wrt>\w+?)_(?:grad|gradient|deriv|derivative)s?$",
         r"^(?:grad|deriv|nabla)(?P<wrt>[A-Z]\w*|[wb]\d*)$",
         r"^d(?P<wrt>[A-Za-z]\w*)$",
