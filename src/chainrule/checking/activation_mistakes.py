@@ -18,7 +18,8 @@ Curve: TypeAlias = Callable[[Expression], Expression]
 
 def activation_slips(s: Suspicion) -> Iterator[Slip]:
     """Every slip at every place where a function of one value is applied."""
-    sites = activation_sites(s.graph, s.of)
+    found = activation_sites(s.graph, s.of)
+    sites = [site for site in found if all(node != s.of for node, _ in site.nodes)]  # the root of a mean square is none
     for site in (*sites, *_hidden(s, sites)):
         yield _as_identity(s, site)
         yield from _left_out(s, site)

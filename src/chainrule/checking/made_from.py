@@ -106,7 +106,7 @@ def _where_nothing_follows(
         held = root(reading.graph.nodes, claim.node)
         if (
             factor
-            and j.kind == "scale"
+            and (j.kind == "scale" or j.fails)
             and claim.update is None
             and all(root(reading.graph.nodes, made.node) == held for made in made_from(reading, claims, found, i))
         ):

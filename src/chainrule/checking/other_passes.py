@@ -22,6 +22,7 @@ from chainrule.errors import ChainruleError
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.effects import Refused
 from chainrule.reading.loops import Pass
+from chainrule.reading.names import last
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import run_again
 from chainrule.reading.trace import Trace
@@ -137,10 +138,10 @@ def _with(check: Check, there: Sequence[Judgement], words: str) -> Check:
     """The verdicts of the first pass, but for those that another one contradicts."""
     groups: dict[object, list[Judgement]] = {}
     for j in there:
-        groups.setdefault((place(j), j.with_respect_to), []).append(j)
+        groups.setdefault((place(j), last(j.with_respect_to)), []).append(j)
     mine: dict[object, list[Judgement]] = {}
     for j in check.claims:
-        mine.setdefault((place(j), j.with_respect_to), []).append(j)
+        mine.setdefault((place(j), last(j.with_respect_to)), []).append(j)
     final: dict[int, Judgement] = {}
     for key, group in mine.items():
         others = groups.get(key, [])

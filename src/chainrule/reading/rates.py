@@ -119,7 +119,7 @@ def scheduled(nodes: Sequence[Node], i: int) -> bool:
             return False
         if k not in seen:
             seen.add(k)
-            waiting.extend(nodes[k].inputs)
+            waiting.extend(nodes[k].inputs if nodes[k].op != "count" else ())
             rate = nodes[k].op == "input" and bool(RATE.match(last_of(nodes[k])))
             rated |= rate
             plain &= nodes[k].op != "input" or rate or nodes[k].dtype == "int" or bool(SCHEDULE.search(last_of(nodes[k])))
