@@ -295,6 +295,7 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
         for other in line:
             if (
                 own[old].dtype == "bool"
+                or s.of in (old, other)  # the root of a loss divides by it, and nothing else belongs there
                 or other == s.written
                 or own[other].shape != own[old].shape
                 or _starts_at_zero(s, other)

@@ -190,7 +190,7 @@ def _is_kept(nodes: Sequence[Node], i: int, step: int, before: set[int]) -> bool
 def _shrinks(nodes: Sequence[Node], i: int, parameter: int) -> bool:
     """Whether a value is numbers times a parameter."""
     factors = _factors(nodes, i)
-    rest = [f for f in factors if root(nodes, f) != parameter]
+    rest = [f for f in factors if before_stores(nodes, f) not in (parameter, before_stores(nodes, parameter))]
     return len(factors) > 1 and len(rest) == len(factors) - 1 and all(_number(nodes, f)[0] is not None for f in rest)
 
 

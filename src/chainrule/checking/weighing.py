@@ -119,7 +119,9 @@ def verdict_of(
             and not _has_another_number(reading, claim)
         ):
             of = share(factor, f"∂{reading.loss.name.text}/∂{base.with_respect_to}", counts_of(reading))
-            why = f"{of}, which the number in the same line makes a matter of the learning rate"
+            numbers = _numbers_in(reading, claim.update) if claim.update is not None else []
+            whose = "the number in the same line" if numbers or reading.rate is not None else "a step without a learning rate"
+            why = f"{of}, which {whose} makes a matter of the learning rate"
             return replace(base, verdict="right", because=why)
         step_size = _rate_of(bench, leaves, i, factor)
         if step_size:

@@ -21,6 +21,7 @@ from chainrule.errors import ReadError
 from chainrule.graph.records import Source
 from chainrule.reading import random_table
 from chainrule.reading.compiled import Compiled, compiled
+from chainrule.reading.copies import with_copies_apart
 from chainrule.reading.effects import Effects, Refused, exits_are_raised, nothing_changes
 from chainrule.reading.filled import with_filled_arrays
 from chainrule.reading.imports import Finder, installed
@@ -330,7 +331,8 @@ class _Run:
         held |= {i for call in recorder.calls for i in (*call.arguments, *call.results)}
         filled = with_filled_arrays(graph, recorder.leaves, held)
         recorder.bindings = [b for b in recorder.bindings if b.node not in filled.gone]
-        graph, values, lost = recomputed(filled.graph, filled.leaves)
+        graph, leaves = with_copies_apart(filled.graph, filled.leaves)
+        graph, values, lost = recomputed(graph, leaves)
         unreliable = (*lost, *(b.node for b in recorder.bindings if not agrees(values[b.node], b.observed)))
         if unreliable:
             first = graph.nodes[unreliable[0]]
@@ -347,7 +349,7 @@ class _Run:
         defined = tuple(k for k, v in module.__dict__.items() if k in functions or getattr(v, "__module__", "") == "__main__")
         compared = not (self.settings.changed or recorder.unseeded or recorder.loops.cut)
         return Trace(
-            self.program, graph, filled.leaves, tuple(recorder.bindings), tuple(recorder.calls),
+            self.program, graph, leaves, tuple(recorder.bindings), tuple(recorder.calls),
             tuple(recorder.loops.passes), tuple(self.outputs), tuple(self.notices + recorder.notices), self.raised,
             self.printed.getvalue(), compared, tuple(self.effects.asked), unused, random_state, tuple(values),
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,

@@ -21,5 +21,5 @@ for i in range(3):
     dA1, dW2 = linear_backward(dZ2, A1, W2)  # right, right
     dZ1 = np.array(dA1, copy=True)
     dZ1[Z1 <= 0] = 0  # right
-    dA0, dW1 = linear_backward(dZ1, X, W1)
-    W1 = W1 - 0.1 * dW1; W2 = W2 - 0.1 * dW2  # right
+    dA0, dW1 = linear_backward(dZ1, X, W1)  # right
+    W1 = W1 - 0.1 * dW1; W2 = W2 - 0.1 * dW2
