@@ -96,7 +96,7 @@ class Bench:
         bare, _ = without_tiny_constants(reading) if self.reading.rounded else (None, ())
         reading = reading if bare is None else replace(reading, graph=bare, rounded=True)
         trace = self.reading.trace
-        places = Places((*trace.whole, *trace.graph.nodes[trace.appended :]), reading.trace.graph.nodes)
+        places = Places((*trace.whole, *trace.graph.nodes[trace.appended :]), reading.trace.graph.nodes, trace, reading.trace)
         moved = [_moved(c, self.reading.graph.nodes, places) for c in self.claims]
         try:
             bench = build(reading, [c for c in moved if c is not None])

@@ -15,6 +15,7 @@ from chainrule.reading.measures import error_measures
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative
 from chainrule.reading.passes import shown_pass
 from chainrule.reading.roles import Reading, infer
+from chainrule.reading.same_data import of_the_steps
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
 
@@ -50,9 +51,11 @@ def loss_of_entries(trace: Trace, wrt: Sequence[str] = (), learning_rate: float 
 def _entries(trace: Trace) -> int | None:
     """The last version of the one array that is a loss, computed before the updates of the pass."""
     nodes = trace.graph.nodes
-    _, stop, _ = shown_pass(trace)
+    start, stop, _ = shown_pass(trace)
     measures = error_measures(nodes)
-    news = {u.new for u in find_updates(nodes)}
+    updates = find_updates(nodes)
+    news = {u.new for u in updates}
+    mine = [u for u in updates if start <= u.new < stop]
     found: dict[str, list[int]] = {}
     for i in range(min(stop, trace.appended)):
         node = nodes[i]
@@ -66,4 +69,5 @@ def _entries(trace: Trace) -> int | None:
         return None
     versions = next(iter(found.values()))
     fresh = [i for i in versions if news.isdisjoint(ancestors(trace.graph, [i]))]
-    return fresh[-1] if fresh else None
+    of_these_rows = of_the_steps(trace.graph, fresh, mine) if mine else fresh  # and not of the rows that it is tested on
+    return of_these_rows[-1] if of_these_rows else None

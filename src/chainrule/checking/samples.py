@@ -62,6 +62,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
     roles += [("constants", i) for i in graph.inputs if i not in known]
     indices = _used_as_index(graph)
     grown = _grown(graph)
+    sums = {(n.text, n.scope) for i in grown if (n := graph.nodes[i].name) is not None}
     before = ancestors(graph, [reading.loss.node])
     stepped = {root(graph.nodes, u.old) for u in reading.updates}
     data = {i for role, i in roles if role == "inputs" and np.any(reading.values[i])}
@@ -78,7 +79,8 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
             elif i in claimed and np.ndim(value) and np.all(value == np.ravel(value)[:1]):
                 domain = "real"
             elif role in ("inputs", "targets") and not (name and _stays(role, last(name.text)) and not np.ndim(value)):
-                kept = _is_first_state(graph, i, value, before, data) or _is_table_of_one_hots(graph, i, value)
+                empty = name is not None and (name.text, name.scope) in sums and not np.any(value)  # a sum that got nothing
+                kept = empty or _is_first_state(graph, i, value, before, data) or _is_table_of_one_hots(graph, i, value)
                 domain = "fixed" if kept else domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"

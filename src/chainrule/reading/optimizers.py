@@ -76,7 +76,20 @@ def _named(graph: Graph, step: int) -> bool:
     name = graph.nodes[step].name
     if name is None or not CARRIED.search(last(name.text)) or re.search("grad|deriv", name.text):
         return False
-    return any((n := graph.nodes[i].name) is not None and n.text == name.text and i != step for i in ancestors(graph, [step]))
+    return any((n := graph.nodes[i].name) is not None and n.text == name.text and i != step for i in _read(graph, step))
+
+
+def _read(graph: Graph, step: int) -> set[int]:
+    """What a step is computed from; nothing of the array that its entries are written over."""
+    nodes = graph.nodes
+    found: set[int] = set()
+    waiting = [step]
+    while waiting:
+        i = waiting.pop()
+        if i not in found:
+            found.add(i)
+            waiting += nodes[i].inputs[1:] if nodes[i].op == "store" else nodes[i].inputs
+    return found
 
 
 def _made(graph: Graph, step: int, before: Set[int]) -> bool:

@@ -85,6 +85,11 @@ class Trace:
         """Every node that the program made, those after the place where the trace was cut off among them."""
         return self.graph.nodes[: self.appended] if self.cut_from is None else self.cut_from.whole
 
+    @property
+    def all_calls(self) -> tuple[CallSite, ...]:
+        """Every call that the program made, those after the place where the trace was cut off among them."""
+        return self.calls if self.cut_from is None else self.cut_from.all_calls
+
 
 @dataclass(frozen=True)
 class Settings:
