@@ -72,6 +72,7 @@ SAME = {
     "the library": "import itertools, functools, collections, operator, statistics, math, json\nprint(list(itertools.accumulate([1, w, x])), functools.reduce(lambda a, b: a * b, [1, w, x]), collections.Counter('aab'), json.dumps({'a': w, 'b': [x, 1]}, indent=1), json.loads(json.dumps([w, x])), collections.deque([w, x], maxlen=2), statistics.mean([w, x]), operator.add(w, x), math.gcd(x, 6))",
     "a list shuffled": "import random\nrandom.seed(0)\nq = [w, x, 1.0, 4.0]\nrandom.shuffle(q)\nprint(q)",
     "a heap": "import heapq\nh = []\nfor k in (w, x, 1.5): heapq.heappush(h, k)\nprint(heapq.heappop(h), h)",
+    "identity of arrays": "import numpy as np\na = np.zeros(2); b = a; c = a.copy()\nd = [a, c]\nprint(a is b, a is c, d[0] is a, d[1] is not a, a is not None)",
     "identity": "a = [1]; b = a\nm = {'p': [1.0, 2.0]}; r = m['p']; r.append(3.0)\nprint(a is b, w is w, m['p'] is r, m)",
     "identity of a number": "z = 257\ny = z\nprint(y is z)",
     "identity of a tuple": "t = (1.0, [2.0])\nu = t\nprint(u is t)",
@@ -89,7 +90,6 @@ SAME = {
 DIFFERENT = {
     "every line of a traceback": "frames of the reader stand among the program's own",
     "the line of a warning": "the line is one of the reader's",
-    "identity of a number": "a number that is given a second name becomes another object",
     "identity of a tuple": "a tuple of numbers that is given a name becomes another tuple",
 }
 

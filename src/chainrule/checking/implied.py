@@ -85,7 +85,7 @@ FAMILIES = (
     Family("Σ({t} − {o})²", _squares, lambda o, t: True),
     Family("−Σ {t}·log {o}", _categorical, _probabilities),
     Family("−Σ log {o}", _picked, lambda o, t: np.ndim(t) == 0 and t == 1 and bool(np.all((o > 0) & (o < 1))), True),
-    Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, _within),
+    Family("−Σ({t}·log {o} + (1 − {t})·log(1 − {o}))", _binary, lambda o, t: bool(np.all((o > 0) & (o < 1)))),
 )
 
 

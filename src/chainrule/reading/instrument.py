@@ -97,6 +97,17 @@ class _Instrumenter(ast.NodeTransformer):
             node.left = _call("written", node.left, at=node.left)  # Python would multiply 0.05 * 2 before it runs
         return _call("modulo", node.left, node.right, at=node) if isinstance(node.op, ast.Mod) else node
 
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """`a is b`: whether two followed values are one, whatever holds them."""
+        self.generic_visit(node)
+        if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+            return node
+        sides = (node.left, node.comparators[0])
+        if any(isinstance(side, ast.Constant) for side in sides):
+            return node
+        one = _call("identical", *sides, at=node)
+        return one if isinstance(node.ops[0], ast.Is) else ast.copy_location(ast.UnaryOp(ast.Not(), one), node)
+
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         self.generic_visit(node)
         node.value = _call("name", _text(node.target.id), node.value, at=node)

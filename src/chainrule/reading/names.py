@@ -9,7 +9,7 @@ import re
 
 from chainrule.graph.records import Node
 
-LOSS_WORDS = r"loss|cost|mse|mae|rmse|sse|bce|nll|cross_?entropy|entropy|objective"
+LOSS_WORDS = r"loss|cost|mse|mae|rmse|sse|(?<![a-z])rss(?![a-z])|bce|nll|cross_?entropy|entropy|objective"
 STRONG_LOSS = re.compile(LOSS_WORDS, re.I)
 LOSS = re.compile(rf"(^|_)({LOSS_WORDS}|l|j|e|err|error)(_|\d|$)", re.I)
 TARGET = re.compile(r"^(y|t|target|targets|true_.*|.*_true|label|labels|expected|desired|y_?train|ys|true)\d*$", re.I)

@@ -315,6 +315,10 @@ class Recorder:
             return number
         return self.wrap(number, self.builder.constant(number, self.where()))
 
+    def identical(self, one: Any, other: Any) -> bool:
+        """Whether two values are the same object; of followed ones, whether the program's own are."""
+        return (one.raw if is_traced(one) else one) is (other.raw if is_traced(other) else other)
+
     def modulo(self, left: Any, right: Any) -> Any:
         if isinstance(left, (str, bytes)) and not is_traced(left):
             return self.wrote(left % plain(right), followed(right))
