@@ -61,7 +61,8 @@ HELD_GRADIENT = re.compile(r"^(?P<owner>.*[^.])\.(?:g|grad|gradient)$")
 HELD_VALUE = re.compile(r"^(?P<owner>.*[^.])\.(?:data|value|val)$")
 ITEM = re.compile(r"^(?P<owner>[\w.]+)\[['\"](?:[^'\"\]]*\W)?(?P<key>\w+)['\"]\]$")
 CARRIED = re.compile(
-    r"^(?!\w*(sum|total|mean|error|slope|partial))(v|m)(s|t|_\w+|\d\w*|[dg]?[wb]\w*|hat\w*|grad\w*|corr\w*|[dg]?theta\w*)?$|(^|_)(vel|velocity|momentum|moment|cache)\w*$", re.I
+    r"^(?!\w*(sum|total|mean|error|slope|partial))(v|m)(s|t|_\w+|\d\w*|[dg]?[wb]\w*|hat\w*|grad\w*|corr\w*|[dg]?theta\w*)?$|(^|_)(vel|velocity|momentum|moment|cache)\w*$",
+    re.I,
 )
 FALSE_FRIENDS = re.compile(
     r"^(df|db_?conn|database|dot|dim|dims|dist|data|do|done|delta|diff|dtype|dict|dataset|depth|decay|display|draw|"
