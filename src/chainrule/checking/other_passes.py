@@ -26,6 +26,7 @@ from chainrule.reading.names import last
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import run_again
 from chainrule.reading.trace import Trace
+from chainrule.reading.updates import Update, root
 
 MOST_SECONDS = 5.0
 
@@ -39,6 +40,7 @@ def in_later_passes(check: Check, reading: Reading, read: Callable[[Trace], Read
         later = _read_up_to(reading.trace, first, iteration, read)
         if later is None:
             continue
+        check = _unless_without_its_parameter(check, reading, later)
         new = _claims_elsewhere(check, later)
         same = later.loss.name.text != reading.loss.name.text or _all_the_same(later)
         if same and not new:
@@ -58,6 +60,38 @@ def in_later_passes(check: Check, reading: Reading, read: Callable[[Trace], Read
         words = f"right in iteration 1 of the loop at line {line}, and not in iteration 2"
         check = _with(check, [j if not j.fails else _named(later, j) for j in there.claims], words)
     return check
+
+
+def _unless_without_its_parameter(check: Check, reading: Reading, later: Reading) -> Check:
+    """Where a line steps an array in the first pass by what is made of it, and in a later one by what is not: it may hold on to
+    what the array was at first, as a function does that reads a global of another name.
+    """
+    stepped = {_line(later, u.new) for u in later.updates}
+    run = {_line(later, i) for i in range(later.start, later.stop) if later.graph.nodes[i].op in ("add", "subtract")}
+    arrays = (u for u in reading.updates if reading.graph.nodes[u.new].op != "store" and reading.graph.nodes[u.new].shape)
+    lost = (u for u in arrays if (line := _line(reading, u.new)) in run - stepped and line is not None)
+    stale = [u.step for u in lost if _made_here(reading, u)]
+    if not stale:
+        return check
+    used = ancestors(reading.graph, stale) - reading.before
+    words = "right in the first iteration; in the second the step is not made from what it steps, as if it held on to the first values"
+    claims = (j.instead("cannot tell", words) if _is_right(j) and j.node in used else j for j in check.claims)
+    return replace(check, claims=tuple(claims))
+
+
+def _made_here(reading: Reading, update: Update) -> bool:
+    """Whether a step is made of its parameter within the pass, and not only of what the pass before made of it."""
+    nodes, old = reading.graph.nodes, root(reading.graph.nodes, update.old)
+    made = {old}
+    for i in range(len(nodes)):
+        if (i >= reading.start or root(nodes, i) == old) and not made.isdisjoint(nodes[i].inputs):
+            made.add(i)
+    return update.step in made
+
+
+def _line(reading: Reading, i: int) -> object:
+    source = reading.graph.nodes[i].source
+    return None if source is None else source.place
 
 
 def _claims_elsewhere(check: Check, later: Reading) -> set[tuple[str, int | None, int]]:

@@ -457,14 +457,21 @@ def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> b
         i, below = waiting.pop()
         if root(nodes, i) == parameter:
             return False
-        if nodes[i].op == "divide" and nodes[nodes[i].inputs[0]].op == "constant":
-            return False  # 1 / (1 + exp(−z)): no step is one over something
+        if nodes[i].op == "divide" and nodes[nodes[i].inputs[0]].op == "constant" and not _counted(nodes, nodes[i].inputs[1]):
+            return False  # 1 / (1 + exp(−z)): no step is one over something but a number of rows
         if nodes[i].op in ("multiply", "divide", "negative"):
             waiting += [(s, below or (nodes[i].op == "divide" and slot == 1)) for slot, s in enumerate(nodes[i].inputs)]
         elif not nodes[i].shape:
             named = RATE.match(last_of(nodes[i]))  # a number that something is divided by is a count: x - sum(x) / 4
             scaled |= bool(named) or (nodes[i].op == "constant" and op == "subtract" and not below)
     return scaled
+
+
+def _counted(nodes: Sequence[Node], i: int) -> bool:
+    """Whether a value is a number of rows, or twice that."""
+    return nodes[i].op == "count" or (
+        nodes[i].op in ("multiply", "to_real", "alias") and all(nodes[s].op in ("count", "constant") for s in nodes[i].inputs)
+    )
 
 
 def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, known: _Named) -> bool:
