@@ -74,7 +74,7 @@ def reading_of(
         shorter = len(earlier.graph.nodes) < len(trace.graph.nodes)
         if shorter and {p.line for p in earlier.passes} & {p.line for p in trace.passes if p.start == reading.start}:
             return reading_of(earlier, of=of, formula=formula, wrt=wrt, learning_rate=learning_rate)  # trained twice
-    undone = undone_steps(trace, reading)
+    undone = undone_steps(trace, reading) if trace.passes or reading.loss.evidence != "given" else {}
     if undone:
         stepped_back = before_the_step(trace, reading, undone)
         if stepped_back is None and reading.loss.evidence == "given":
