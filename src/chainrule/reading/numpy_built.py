@@ -100,6 +100,8 @@ def _diff(t: Table, a: Any, n: int = 1, axis: int = -1) -> Any:
 def _diag(t: Table, v: Any, k: int = 0) -> Any:
     """A diagonal of a matrix; of a vector, the matrix that has it for one."""
     raw, k = np.asarray(plain(v)), int(plain(k))
+    if isinstance(plain(v), np.matrix):
+        v = t.call(np.asarray, (v,), {})
     if raw.ndim == 2:
         return t.recorder.get(v, _on_diagonal(raw.shape, k))
     if raw.ndim != 1:
