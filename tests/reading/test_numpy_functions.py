@@ -29,7 +29,7 @@ BUILT = (
     "np.amax(A, axis=(0, 1))", "np.amin(A)", "np.amax(A, axis=1, keepdims=True)", "np.ptp(A)", "np.cumsum(A, axis=0)",
     "np.cumsum(A)", "np.prod(A, axis=1)", "np.prod(A[:2, :2])", "np.prod(A, axis=0, keepdims=True)", "np.cumprod(A[0])",
     "np.diff(A, axis=0)", "np.diff(A, 2)", "np.average(A, axis=0)", "np.average(A, axis=0, weights=np.array([1.0, 2.0, 3.0, 1.0]))",
-    "np.diag(A)", "np.diag(np.asmatrix(A))", "np.diag(A[:2], 1)", "np.diag(A[0])", "np.diag(A[0], -1)", "np.diagonal(A, 1)", "np.trace(A @ A)", "A.trace()",
+    "np.diag(A)", "np.diag(A[:2], 1)", "np.diag(A[0])", "np.diag(A[0], -1)", "np.diagonal(A, 1)", "np.trace(A @ A)", "A.trace()",
     "(A @ A.T).diagonal()", "A.prod(axis=1)", "A.cumsum(axis=0)",
     "np.tensordot(A, A, axes=([1], [1]))", "np.tensordot(A, A.T, axes=1)", "np.tensordot(A, A)", "np.kron(A, np.ones((2, 2)))",
     "np.multiply.outer(A[0], A)", "np.linalg.multi_dot([A, A.T, A])", "np.linalg.matrix_power(A, 3)", "np.nan_to_num(A)",

@@ -25,7 +25,7 @@ from chainrule.reading.measures import error_measures
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import run_again
-from chainrule.reading.same_data import of_other_data
+from chainrule.reading.same_data import of_other_data, of_other_rows
 from chainrule.reading.slopes import is_slope
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates, root
@@ -88,6 +88,10 @@ def reading_of(
         longer, loss = stepped_back
         again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
+    if reading.loss.evidence == BY_NAME and of_other_rows(trace.graph, reading.loss.node, reading.updates):
+        own = _of_own_rows(trace, (reading.loss.node,), wrt, learning_rate)
+        if own is not None and common_factor(own, claims_of(own)) in (None, 1.0):
+            return own  # another factor is none of theirs: what is shown is no loss of these rows
     of_others = reading.loss.evidence == BY_NAME and of_other_data(
         trace.graph, reading.loss.node, reading.updates, trace.values
     )

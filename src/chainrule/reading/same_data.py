@@ -34,6 +34,23 @@ def of_other_data(graph: Graph, loss: int, updates: Sequence[Update], values: Se
     return bool(mine and theirs) and not any(i == j or np.array_equal(values[i], values[j]) for i in mine for j in theirs)  # type: ignore[arg-type]
 
 
+def of_other_rows(graph: Graph, loss: int, updates: Sequence[Update]) -> bool:
+    """Whether the loss meets the parameters with other rows of the data than the steps do; a penalty meets them with none."""
+    nodes = graph.nodes
+    same, _ = numbered(nodes)
+    held = {same[root(nodes, u.old)] for u in updates} | {same[u.old] for u in updates}
+    stop = frozenset(u.new for u in updates)
+
+    def meetings(of: Collection[int]) -> set[int]:
+        return {
+            same[i] for i in of
+            if nodes[i].op in ("matmul", "einsum") and len({same[s] in held for s in nodes[i].inputs}) == 2
+        }  # fmt: skip
+
+    mine = meetings(ancestors(graph, [loss], stop))
+    return bool(mine) and mine.isdisjoint(meetings(_written(graph, updates)))
+
+
 def _written(graph: Graph, updates: Sequence[Update]) -> set[int]:
     return ancestors(graph, [u.step for u in updates], frozenset(u.new for u in updates))
 
