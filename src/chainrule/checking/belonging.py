@@ -20,7 +20,8 @@ from chainrule.reading.passes import cut_off
 from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, find_updates, root
+from chainrule.reading.updates import Update, find_updates
+from chainrule.reading.views import root
 
 Theirs: TypeAlias = Callable[[Reading, Claim], bool]
 

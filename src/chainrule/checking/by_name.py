@@ -28,7 +28,7 @@ from chainrule.reading.names import (
 )
 from chainrule.reading.optimizers import carries
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import SAME_PLACE, root
+from chainrule.reading.views import SAME_PLACE, root
 
 NEAREST = 6
 ONE_USE = "in one of its uses, and what is made from it adds them up"

@@ -15,7 +15,8 @@ from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries
 from chainrule.reading.rates import Rate, scheduled, step_factors
-from chainrule.reading.updates import Update, before_stores, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import before_stores, root
 
 EARLIER = re.compile("prev|last|old|before", re.I)
 NOISE = re.compile("noise|noisy|rand|perturb|jitter", re.I)

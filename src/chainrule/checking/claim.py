@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from chainrule.graph.records import Name, Node, Shape
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 from chainrule.working.formulas import key_text
 
 Link: TypeAlias = Literal["update", "name"]

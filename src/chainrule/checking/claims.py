@@ -15,7 +15,8 @@ from chainrule.reading.optimizers import carries, gradient_in
 from chainrule.reading.rates import Rate
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 
 def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update], rate: Rate | None) -> list[Claim]:

@@ -9,7 +9,7 @@ from chainrule.checking.by_use import gradient_part, preconditioned
 from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 from chainrule.working.numbers import text_of
 
 

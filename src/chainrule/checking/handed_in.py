@@ -27,7 +27,7 @@ from chainrule.reading.recorded import CallSite
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.sources import parameters_of
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 DATA = ("input", "constant")
 EVIDENCE = "its gradient is what the program is handed"

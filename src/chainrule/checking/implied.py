@@ -34,7 +34,8 @@ from chainrule.reading.roles import Reading, infer
 from chainrule.reading.same_data import numbered
 from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates, root
+from chainrule.reading.updates import find_updates
+from chainrule.reading.views import root
 
 MOST_GROUPS = 6
 NO_LOSS_BESIDE = "no loss is computed beside these derivatives"

@@ -9,7 +9,8 @@ from chainrule.checking.by_use import gradient_part, picked_entry
 from chainrule.graph.build import Builder
 from chainrule.graph.evaluate import evaluate
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import Update, read_by, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import read_by, root
 
 
 def with_joined_steps(reading: Reading) -> Reading:

@@ -31,7 +31,8 @@ from chainrule.reading.loss import candidates_of_equal_strength
 from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates, root
+from chainrule.reading.updates import find_updates
+from chainrule.reading.views import root
 
 NAME_THE_LOSS = '--loss "EXPRESSION" names the one that is meant'
 STOPPED = "the program was stopped in the loop that makes it; --budget SECONDS gives it more"

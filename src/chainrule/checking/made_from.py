@@ -15,7 +15,7 @@ from chainrule.checking.weighing import counts_of, weigh
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.names import PARAMETER, last_of
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 BROUGHT_IN = "which later lines bring in"
 SUMS = ("add", "subtract", "alias", "to_real", "divide")

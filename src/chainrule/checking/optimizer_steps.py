@@ -18,7 +18,8 @@ from chainrule.graph.differentiate import ancestors, differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.reading.optimizers import carries, kept_before
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 Direction: TypeAlias = Literal["down", "up", "not known"]
 WORDS = {

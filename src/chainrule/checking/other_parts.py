@@ -19,7 +19,8 @@ from chainrule.reading.names import DERIVATIVE_FORMS, bare
 from chainrule.reading.passes import cut_off
 from chainrule.reading.roles import Reading
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates, root
+from chainrule.reading.updates import find_updates
+from chainrule.reading.views import root
 
 MOST_PARTS = 12
 

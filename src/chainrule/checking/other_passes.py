@@ -26,7 +26,8 @@ from chainrule.reading.names import last
 from chainrule.reading.roles import Reading
 from chainrule.reading.run import run_again
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 MOST_SECONDS = 5.0
 

@@ -17,7 +17,8 @@ from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 CONTENT = ("shape", "key", "value")  # of an op's attributes, those that differ from rows to rows
 SAME = ("alias", "to_real", "to_int")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from chainrule.graph.records import Node, Shape
 from chainrule.reading.names import quantity
 from chainrule.reading.recorded import CallSite
-from chainrule.reading.updates import plain_name, root
+from chainrule.reading.updates import plain_name
+from chainrule.reading.views import root
 
 SAID_TOO = re.compile(r"_?(layer|out(put)?|activations?|activated)s?$", re.I)
 PLURAL = re.compile(r"s(?=\[|$)")  # of `weights` and of `weights[1]`

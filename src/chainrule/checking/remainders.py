@@ -19,7 +19,7 @@ from chainrule.checking.verdicts import Judgement
 from chainrule.checking.weighing import counts_of, right_for
 from chainrule.graph.records import Node
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 REST = "later lines bring in the rest of "
 LEFT_OUT = "it leaves out one use of "

@@ -17,7 +17,7 @@ from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, TARGET, last
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 Domain: TypeAlias = Literal[
     "real", "integers", "0/1", "one-hot rows", "one-hot columns", "one-hot rows and columns", "rows summing to 1",

@@ -20,7 +20,8 @@ from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 from chainrule.working.numbers import shape_text
 
 

@@ -28,7 +28,8 @@ from chainrule.reading.run import run_again
 from chainrule.reading.same_data import of_other_data, of_other_rows
 from chainrule.reading.slopes import is_slope
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates, root
+from chainrule.reading.updates import find_updates
+from chainrule.reading.views import root
 
 ANOTHER_LOSS = "it is the gradient of"  # so mistakes begin that leave open which loss is meant
 OWN_ROWS = f"{BY_NAME}, of the rows that the step is made from"

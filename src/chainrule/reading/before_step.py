@@ -15,7 +15,7 @@ from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
 from chainrule.reading.same_data import key_of, numbered, shares_a_use
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 EVIDENCE = "as it was before the step"
 

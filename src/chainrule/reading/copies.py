@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from chainrule.graph.records import Graph
-from chainrule.reading.updates import SAME_PLACE, find_updates
+from chainrule.reading.updates import find_updates
+from chainrule.reading.views import SAME_PLACE
 
 
 def with_copies_apart(graph: Graph, leaves: Mapping[int, Any]) -> tuple[Graph, Mapping[int, Any]]:

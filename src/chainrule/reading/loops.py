@@ -7,19 +7,21 @@ iterations run as written, untraced, within the time budget.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.graph.records import Source
+from chainrule.graph.records import Node, Source
 from chainrule.reading.traced import is_named_tuple, is_traced
-from chainrule.reading.updates import find_updates, only_decays, running_mean
+from chainrule.reading.updates import Update, find_updates
+from chainrule.reading.views import root
 
 if TYPE_CHECKING:
     from chainrule.reading.recorder import Recorder
 
+SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
 MOST_NODES = 3_000_000
 DECIDED_AFTER = 2
 REPORT_EVERY = 0.2
@@ -314,3 +316,55 @@ class Loops:
                 value.__dict__[key] = self.converted(item, change, f"self.{key}", seen)
             return value
         return change(text, value)
+
+
+# ------------------------------------------------------------------------------------ what a loop steps and does not learn
+
+
+def running_mean(nodes: Sequence[Node], update: Update) -> bool:
+    """Whether an update moves a value part of the way to another: `m += (1 - beta) * (g - m)`."""
+
+    def towards(i: int) -> bool:
+        if nodes[i].op in ("multiply", "divide", "negative"):
+            return any(towards(s) for s in nodes[i].inputs)
+        return nodes[i].op == "subtract" and any(root(nodes, s) == update.parameter for s in nodes[i].inputs)
+
+    return towards(update.step)
+
+
+def only_decays(nodes: Sequence[Node], update: Update, start: int) -> bool:
+    """Whether the step of an array knows its old value from node `start` on by nothing but a share of it: `dW + reg * W`.
+
+    Such a line stands in a loop over the layers; a loop that learns computes something with the array.
+    """
+    if not nodes[update.parameter].shape:
+        return False
+    waiting, seen = [update.step], set[int]()
+    known = False
+    while waiting:
+        i = waiting.pop()
+        if i in seen:
+            continue
+        seen.add(i)
+        if i == update.parameter or root(nodes, i) == update.parameter:
+            known = True
+        elif i >= start:
+            node = nodes[i]
+            arrays = [s for s in node.inputs if nodes[s].shape]
+            shared = node.op in SHARES and not (node.op in ("multiply", "divide") and len(arrays) > 1)
+            if not shared and _reaches(nodes, i, update.parameter, start):
+                return False
+            waiting += node.inputs if shared else ()
+    return known
+
+
+def _reaches(nodes: Sequence[Node], i: int, parameter: int, start: int) -> bool:
+    waiting, seen = [i], set[int]()
+    while waiting:
+        k = waiting.pop()
+        if k == parameter or root(nodes, k) == parameter:
+            return True
+        if k >= start and k not in seen:
+            seen.add(k)
+            waiting += nodes[k].inputs
+    return False

@@ -19,7 +19,8 @@ from chainrule.reading.same_data import of_the_steps
 from chainrule.reading.sources import never_read
 from chainrule.reading.told_losses import told_losses
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 BY_NAME = "its name"
 COMPUTES = "what it computes"

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence, Set
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import CARRIED, last, reads_as_derivative
-from chainrule.reading.updates import Update, before_stores, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import before_stores, root
 
 
 def without_kept(graph: Graph, updates: Sequence[Update], before: Set[int]) -> tuple[Update, ...]:

@@ -9,7 +9,8 @@ from chainrule.errors import AskError
 from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 
 def shown_pass(trace: Trace) -> tuple[int, int, str]:

@@ -20,7 +20,8 @@ from chainrule.reading.optimizers import without_kept
 from chainrule.reading.passes import cut_pass, shown_pass
 from chainrule.reading.rates import Rate, find_rate
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import Update, find_updates, plain_name, root
+from chainrule.reading.updates import Update, find_updates, plain_name
+from chainrule.reading.views import root
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 from chainrule.graph.differentiate import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import RATE, last_of
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 
 
 def of_the_steps(graph: Graph, candidates: Sequence[int], updates: Sequence[Update]) -> list[int]:

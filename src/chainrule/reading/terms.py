@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.graph.records import Node
-from chainrule.reading.updates import root
+from chainrule.reading.views import root
 
 if TYPE_CHECKING:
     from chainrule.graph.build import Builder

@@ -6,14 +6,19 @@ learning rate times something.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from chainrule.graph.records import Node
-from chainrule.reading.names import CARRIED, DERIVATIVE, RATE, bare, last, last_of, reads_as_derivative
+from chainrule.reading.likely_steps import chosen, made_of_it_alone, residual, scaled_derivative, scaled_step
+from chainrule.reading.names import CARRIED, bare, last, last_of, reads_as_derivative
+from chainrule.reading.views import SAME_PLACE, holds_an_array, read_by, root, unsigned
+
+SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|(\w*_)?err(or)?s?(_\w+)?)$", re.I)
+STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
+ITEM = re.compile(r"^(\w+)\[(\d+)\]$")
 
 
 @dataclass(frozen=True)
@@ -30,40 +35,6 @@ class Update:
     parameter: int
     share: int | None = None
     kept: int | None = None
-
-
-ONLY_SHAPED_LIKE = ("place", "spread", "sum_like", "broadcast_like", "reshape_like")  # by their second input
-SIGNAL = re.compile(rf"{DERIVATIVE.pattern}|err|adjust|change|step|update|diff|reward|advantage", re.I)
-HANDED_IN = re.compile(r"^(upstream\w*|d_?out\w*|(\w+_)?(gradient|grad)(_\w+)?|(output_)?(error|delta))$", re.I)
-SUMMED = re.compile(r"^(sum\w*|\w*_sum|total\w*|acc(um\w*)?|(\w*_)?err(or)?s?(_\w+)?)$", re.I)
-STEP_SIZE = re.compile(r"^(lr(_\w+)?|\w+_lr|learning_?rate(_\w+)?|step_?size|l_?rate)$", re.I)
-ITEM = re.compile(r"^(\w+)\[(\d+)\]$")
-SHARES = ("alias", "add", "subtract", "negative", "multiply", "divide", "to_real", "sign")
-SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to")
-SUMS = ("sum", "mean", "reshape", "transpose")
-PRODUCTS = (*SAME_PLACE, "sum", "mean", "negative", "multiply", "matmul", "outer")
-
-
-def root(nodes: Sequence[Node], index: int) -> int:
-    """The array that a node is a view or another name of."""
-    while nodes[index].op in SAME_PLACE:
-        if nodes[index].op == "alias" and nodes[index].name is not None and nodes[nodes[index].inputs[0]].name is None:
-            break
-        index = nodes[index].inputs[0]
-    return index
-
-
-def before_stores(nodes: Sequence[Node], i: int) -> int:
-    """The array that a value is (an entry of), as it was before any entry of it was set."""
-    i = root(nodes, i)
-    while nodes[i].op == "store":
-        i = root(nodes, nodes[i].inputs[0])
-    return i
-
-
-def read_by(node: Node) -> tuple[int, ...]:
-    """The inputs whose values a node reads, and not only their shape."""
-    return node.inputs[:1] if node.op in ONLY_SHAPED_LIKE else node.inputs
 
 
 def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None, *, by_name: bool = True) -> list[Update]:
@@ -95,8 +66,8 @@ def find_updates(nodes: Sequence[Node], start: int = 0, stop: int | None = None,
     first: dict[int, int] = {}  # what was stepped already, and the bits of what it was before
     for c in candidates:
         bit = bits[c.parameter] | first.get(c.parameter, 0)
-        knows = masks.get(c.step, 0) & bit and not _residual(nodes, c, masks, bit)
-        if knows or _chosen(nodes, c, branches, bit) or (by_name and _scaled_derivative(nodes, c.step)):
+        knows = masks.get(c.step, 0) & bit and not residual(nodes, c, masks, bit)
+        if knows or chosen(nodes, c, branches, bit) or (by_name and scaled_derivative(nodes, c.step)):
             found.append(c)
             first[c.new] = bit
     found = _without_velocities(nodes, found)
@@ -112,146 +83,6 @@ def _without_velocities(nodes: Sequence[Node], updates: Sequence[Update]) -> lis
     kept = {u.new for u in updates if u.kept is not None}
     velocities = {v for u in updates for v in (unsigned(nodes, u.step), u.step) if v in kept and root(nodes, u.old) != v}
     return [u for u in updates if u.new not in velocities]
-
-
-def unsigned(nodes: Sequence[Node], i: int) -> int:
-    """A value without its sign, numbers that scale it and other names."""
-    while True:
-        node = nodes[i]
-        if node.op in ("negative", "alias", "reshape"):
-            i = node.inputs[0]
-        elif (
-            node.op == "multiply"
-            and (arrays := [s for s in node.inputs if nodes[s].op not in ("input", "constant")])
-            and len(arrays) == 1
-        ):
-            i = arrays[0]
-        else:
-            return i
-
-
-def _chosen(nodes: Sequence[Node], candidate: Update, branches: Sequence[tuple[int, int]], bit: int) -> bool:
-    """Whether a branch on the old value comes before a step that is a number times something: `if y * (w @ x) < 1: w += lr * y * x`."""
-    at = bisect.bisect_left(branches, (candidate.new, 0)) - 1
-    op = "add" if candidate.sign > 0 else "subtract"
-    return at >= 0 and bool(branches[at][1] & bit) and _scaled_step(nodes, candidate.step, candidate.parameter, op)
-
-
-def _residual(nodes: Sequence[Node], candidate: Update, masks: Mapping[int, int], bit: int) -> bool:
-    """Whether a value only goes on with something made of it added, `x = x + layer(x)`: no rate, nothing named a derivative,
-    and nothing compared with what does not come of it, as a gradient compares an output with a target.
-    """
-    if (
-        candidate.sign < 0
-        or nodes[candidate.new].op == "store"
-        or _scaled_step(nodes, candidate.step, candidate.parameter, "add")
-    ):
-        return False
-    waiting, seen = [candidate.step], set[int]()
-    while waiting:
-        i = waiting.pop()
-        if i in seen or not masks.get(i, 0) & bit:
-            continue
-        seen.add(i)
-        node = nodes[i]
-        if node.name is not None and SIGNAL.search(last(node.name.text)):
-            return False
-        sides = [bool(masks.get(s, 0) & bit) or root(nodes, s) == candidate.parameter for s in node.inputs]
-        given = [
-            s for s, of_it in zip(node.inputs, sides, strict=True)
-            if not of_it and nodes[root(nodes, s)].op != "constant" and (nodes[s].shape or not nodes[candidate.new].shape)
-        ]  # fmt: skip
-        if node.op in ("subtract", "divide", "store") and any(sides) and given:
-            return False
-        waiting += node.inputs
-    return True
-
-
-def _scaled_derivative(nodes: Sequence[Node], step: int) -> bool:
-    """Whether a step is a number times what is named as a derivative, or times sums of that or of a gradient that was handed in:
-    where the loss is linear, or does not hold the parameter at all, the step holds none.
-    """
-    if nodes[step].op != "multiply":
-        return False
-    derived = [i for i in nodes[step].inputs if any(_is_derivative(nodes, at) for at in _summed(nodes, i))]
-    numbers = [i for i in nodes[step].inputs if i not in derived and not nodes[i].shape and not _holds_an_array(nodes, i)]
-    rest = [i for i in nodes[step].inputs if i not in numbers]
-    return bool(numbers) and any(
-        i in derived or any(HANDED_IN.match(last_of(nodes[leaf])) for leaf in _factors(nodes, i)) for i in rest
-    )
-
-
-def _is_derivative(nodes: Sequence[Node], i: int) -> bool:
-    name = nodes[i].name
-    return name is not None and reads_as_derivative(bare(name.text)) and nodes[root(nodes, i)].op not in ("input", "constant")
-
-
-def _summed(nodes: Sequence[Node], i: int) -> Iterator[int]:
-    """A value, and what it is the sum of: `np.sum(delta, axis=0) / N`."""
-    yield i
-    while nodes[i].name is None and (nodes[i].op in SUMS or (nodes[i].op == "divide" and not nodes[nodes[i].inputs[1]].shape)):
-        i = nodes[i].inputs[0]
-        yield i
-
-
-def _factors(nodes: Sequence[Node], i: int) -> set[int]:
-    """The leaves that a value is a product of, summed or not; the value itself where it is none: `(grads * x).sum(axis=0)`."""
-    waiting, seen = [i], set[int]()
-    while waiting:
-        at = waiting.pop()
-        if at not in seen:
-            seen.add(at)
-            waiting += nodes[at].inputs if nodes[at].op in PRODUCTS else ()
-    return {at for at in seen if nodes[at].op == "input"} or {i}
-
-
-def running_mean(nodes: Sequence[Node], update: Update) -> bool:
-    """Whether an update moves a value part of the way to another: `m += (1 - beta) * (g - m)`."""
-
-    def towards(i: int) -> bool:
-        if nodes[i].op in ("multiply", "divide", "negative"):
-            return any(towards(s) for s in nodes[i].inputs)
-        return nodes[i].op == "subtract" and any(root(nodes, s) == update.parameter for s in nodes[i].inputs)
-
-    return towards(update.step)
-
-
-def only_decays(nodes: Sequence[Node], update: Update, start: int) -> bool:
-    """Whether the step of an array knows its old value from node `start` on by nothing but a share of it: `dW + reg * W`.
-
-    Such a line stands in a loop over the layers; a loop that learns computes something with the array.
-    """
-    if not nodes[update.parameter].shape:
-        return False
-    waiting, seen = [update.step], set[int]()
-    known = False
-    while waiting:
-        i = waiting.pop()
-        if i in seen:
-            continue
-        seen.add(i)
-        if i == update.parameter or root(nodes, i) == update.parameter:
-            known = True
-        elif i >= start:
-            node = nodes[i]
-            arrays = [s for s in node.inputs if nodes[s].shape]
-            shared = node.op in SHARES and not (node.op in ("multiply", "divide") and len(arrays) > 1)
-            if not shared and _reaches(nodes, i, update.parameter, start):
-                return False
-            waiting += node.inputs if shared else ()
-    return known
-
-
-def _reaches(nodes: Sequence[Node], i: int, parameter: int, start: int) -> bool:
-    waiting, seen = [i], set[int]()
-    while waiting:
-        k = waiting.pop()
-        if k == parameter or root(nodes, k) == parameter:
-            return True
-        if k >= start and k not in seen:
-            seen.add(k)
-            waiting += nodes[k].inputs
-    return False
 
 
 @dataclass(frozen=True)
@@ -326,11 +157,11 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
             if _whole(nodes, node.inputs[0], known) != parameter:
                 continue
         elif not _goes_back(nodes, node, old, parameter, known) and (
-            base.op != "input" or nodes[old].op == "index" or not _scaled_step(nodes, step, parameter, whole.op)
+            base.op != "input" or nodes[old].op == "index" or not scaled_step(nodes, step, parameter, whole.op)
         ):
             continue  # w[0]*x + w[1] is no update of w, nor is w*x + x one of x
         back = node.op == "store" or _goes_back(nodes, node, old, parameter, known)
-        if (nodes[step].op not in ("multiply", "divide") or not back) and _made_of_it_alone(nodes, step, parameter):
+        if (nodes[step].op not in ("multiply", "divide") or not back) and made_of_it_alone(nodes, step, parameter):
             continue  # z - max(z), xmu = x - 1/N * sum(x): the value in another form
         yield Update(new, old, step, 1 if whole.op == "add" else -1, parameter, share, kept)
 
@@ -381,21 +212,9 @@ def _share_of(nodes: Sequence[Node], i: int, held: int) -> bool:
     if node.op != "multiply":
         return False
     return any(
-        _share_of(nodes, s, held) and not nodes[number].shape and not _holds_an_array(nodes, number)
+        _share_of(nodes, s, held) and not nodes[number].shape and not holds_an_array(nodes, number)
         for s, number in (node.inputs, node.inputs[::-1])
     )
-
-
-def _holds_an_array(nodes: Sequence[Node], i: int) -> bool:
-    waiting, seen = [i], set[int]()
-    while waiting:
-        k = waiting.pop()
-        if nodes[k].shape:
-            return True
-        if k not in seen and nodes[k].op != "count":
-            seen.add(k)
-            waiting += nodes[k].inputs
-    return False
 
 
 def _whole(nodes: Sequence[Node], i: int, known: _Named) -> int:
@@ -432,46 +251,6 @@ def _gathers(nodes: Sequence[Node], old: int, known: _Named) -> bool:
             known.gathered[old] = False
     known.gathered.update(dict.fromkeys(chain, known.gathered[old]))
     return known.gathered[old]
-
-
-def _made_of_it_alone(nodes: Sequence[Node], step: int, parameter: int) -> bool:
-    waiting, seen = [step], set[int]()
-    while waiting:
-        i = root(nodes, waiting.pop())
-        if i == parameter or i in seen or nodes[i].op in ("constant", "count"):
-            continue
-        if nodes[i].op == "input":
-            return False
-        seen.add(i)
-        waiting.extend(nodes[i].inputs)
-    return True
-
-
-def _scaled_step(nodes: Sequence[Node], step: int, parameter: int, op: str) -> bool:
-    """Whether a step reads as a learning rate times a gradient: a number is taken off, or one with a rate's name."""
-    if nodes[step].op not in ("multiply", "divide"):
-        return False
-    scaled = False
-    waiting = [(step, False)]
-    while waiting:
-        i, below = waiting.pop()
-        if root(nodes, i) == parameter:
-            return False
-        if nodes[i].op == "divide" and nodes[nodes[i].inputs[0]].op == "constant" and not _counted(nodes, nodes[i].inputs[1]):
-            return False  # 1 / (1 + exp(−z)): no step is one over something but a number of rows
-        if nodes[i].op in ("multiply", "divide", "negative"):
-            waiting += [(s, below or (nodes[i].op == "divide" and slot == 1)) for slot, s in enumerate(nodes[i].inputs)]
-        elif not nodes[i].shape:
-            named = RATE.match(last_of(nodes[i]))  # a number that something is divided by is a count: x - sum(x) / 4
-            scaled |= bool(named) or (nodes[i].op == "constant" and op == "subtract" and not below)
-    return scaled
-
-
-def _counted(nodes: Sequence[Node], i: int) -> bool:
-    """Whether a value is a number of rows, or twice that."""
-    return nodes[i].op == "count" or (
-        nodes[i].op in ("multiply", "to_real", "alias") and all(nodes[s].op in ("count", "constant") for s in nodes[i].inputs)
-    )
 
 
 def _goes_back(nodes: Sequence[Node], new: Node, old: int, parameter: int, known: _Named) -> bool:

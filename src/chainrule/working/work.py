@@ -17,7 +17,8 @@ from chainrule.graph.records import Graph, Name
 from chainrule.reading.doubts import doubts, first_bad, is_finite
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.roles import Reading, Role
-from chainrule.reading.updates import Update, root
+from chainrule.reading.updates import Update
+from chainrule.reading.views import root
 from chainrule.working.formulas import symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial
 from chainrule.working.numbers import exactly, formula_of, is_small
