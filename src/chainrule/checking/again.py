@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def read_again(reading: Reading, sample: Mapping[int, Any]) -> Reading | None:
             return infer(longer, loss=loss)
         if (key, loss) not in known.readings:
             known.readings[key, loss] = infer(trace, loss=loss)
-        return cast("Reading", known.readings[key, loss])
+        return known.readings[key, loss]
     except (AskError, EvaluationError):
         return None
 

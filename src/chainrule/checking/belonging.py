@@ -14,7 +14,7 @@ from chainrule.checking.handed_in import HandedIn, handed_in
 from chainrule.checking.rows import of_later_rows
 from chainrule.graph.differentiate import ancestors
 from chainrule.reading.loss import loss_candidates, versions_of
-from chainrule.reading.measures import error_measures
+from chainrule.reading.measures import error_measures, is_error
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
 from chainrule.reading.passes import cut_off
 from chainrule.reading.recorded import CallSite
@@ -93,7 +93,7 @@ def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[
     if reading.loss.evidence == "given" or trace.own is not None:
         return
     whole = ancestors(trace.graph, [reading.loss.node])
-    measures = error_measures(trace.graph.nodes)  # err_i = p - y has no least value
+    measures = error_measures(trace.graph.nodes)
     inside = [b for b in trace.bindings if reading.start <= b.node < reading.stop and b.name.scope]
     for call in trace.calls:
         own = [b for b in inside if call.start <= b.node < call.stop and b.name.scope == call.title]
@@ -102,7 +102,7 @@ def _with_losses_of_their_own(trace: Trace, reading: Reading) -> Iterator[tuple[
             for b in own
             if STRONG_LOSS.search(last(b.name.text)) and not trace.graph.nodes[b.node].shape
             and trace.graph.nodes[b.node].op not in ("input", "constant") and not reads_as_derivative(b.name.text)
-            and (measures[b.node] or trace.graph.nodes[b.node].op != "subtract")
+            and not is_error(trace.graph.nodes, measures, b.node)
         ]  # fmt: skip
         several = len({trace.graph.nodes[i].name.text for i in losses}) > 1  # type: ignore[union-attr]
         if (
@@ -131,12 +131,7 @@ def other_networks(trace: Trace, reading: Reading) -> list[Reading]:
     for i in reversed(loss_candidates(trace, reading.start, reading.stop, updates)):
         name = nodes[i].name
         lost = {root(nodes, u.old) for u in updates if reading.start <= u.new < reading.stop} - reached
-        if (
-            not lost
-            or name is None
-            or not (reads_as_loss(name.text) and (measures[i] or nodes[i].op != "subtract"))
-            or name.text in seen
-        ):
+        if not lost or name is None or not reads_as_loss(name.text) or name.text in seen or is_error(nodes, measures, i):
             continue
         other = infer(trace, loss=i)
         if lost & other.before:

@@ -38,7 +38,6 @@ from chainrule.reading.updates import find_updates
 from chainrule.reading.views import root
 
 MOST_GROUPS = 6
-NO_LOSS_BESIDE = "no loss is computed beside these derivatives"
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -98,8 +97,8 @@ class Implied:
     guess: Reading | None = None
 
 
-def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None) -> Implied:
-    """Infer the loss of a program from the derivatives that it writes."""
+def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None, *, but: str = "") -> Implied:
+    """Infer the loss of a program from the derivatives that it writes, beside which it computes none `but` what is no such loss."""
     fits: list[Reading] = []
     guesses: list[Reading] = []
     for pairs in compared_sides(trace):
@@ -118,12 +117,14 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
         return Implied(fits[0])
     if not guesses or not claims_of(guesses[0]):
         return Implied(None)
+    beside = "no loss is computed beside these derivatives"
+    beside += f" but {but}" if but else ""
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
     guess = guesses[0] if fits else _nearest(guesses)
     if not fits and _but_for_what_is_stepped(meant := replace(guess, loss=replace(guess.loss, evidence=INFERRED))):
         return Implied(meant)
-    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{NO_LOSS_BESIDE}, and {why}")))
+    return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{beside}, and {why}")))
 
 
 def _but_for_what_is_stepped(reading: Reading) -> bool:

@@ -245,9 +245,8 @@ def _apart_from_tiny_constants(reading: Reading, claims: Sequence[Claim], result
             if _rank(judgement) > 1 and judgement.factor is None:
                 continue
             apart = f"{' and '.join(tiny)} {where}"
-            if _size(results[i].true) > 0 and _size(judgement.true) <= LITTLE * _size(
-                results[i].true
-            ):  # of two rows, batch norm is all epsilon
+            size = _size(results[i].true)
+            if size > 0 and _size(judgement.true) <= LITTLE * size:  # of two rows, batch norm is all epsilon
                 words = (
                     f"{VANISHES} {apart} the derivative is nothing, so what leaves that out cannot be told from what is wrong"
                 )

@@ -11,7 +11,7 @@ from chainrule.checking.counterexamples import FOLLOWS
 from chainrule.checking.entrywise import loss_of_entries
 from chainrule.checking.factors import common_factor
 from chainrule.checking.handed_in import handed_in
-from chainrule.checking.implied import NO_LOSS_BESIDE, claims_of, compared_sides, implied_loss
+from chainrule.checking.implied import claims_of, compared_sides, implied_loss
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.verdicts import INFERRED
@@ -25,8 +25,8 @@ from chainrule.reading.measures import error_measures
 from chainrule.reading.passes import cut_off, shown_pass
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.run import run_again
-from chainrule.reading.same_data import of_other_data, of_other_rows
-from chainrule.reading.slopes import is_slope
+from chainrule.reading.same_data import of_other_data, of_other_rows, shares_no_row
+from chainrule.reading.slopes import is_slope, slope_of
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
 from chainrule.reading.views import root
@@ -89,15 +89,17 @@ def reading_of(
         longer, loss = stepped_back
         again = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
         return replace(again, loss=replace(again.loss, evidence=f"{reading.loss.evidence}, {EVIDENCE}"))
-    if reading.loss.evidence == BY_NAME and of_other_rows(trace.graph, reading.loss.node, reading.updates):
-        own = _of_own_rows(trace, (reading.loss.node,), wrt, learning_rate)
-        if own is not None and common_factor(own, claims_of(own)) in (None, 1.0):
-            return own  # another factor is none of theirs: what is shown is no loss of these rows
-    of_others = reading.loss.evidence == BY_NAME and of_other_data(
-        trace.graph, reading.loss.node, reading.updates, trace.values
-    )
-    if of_others or (reading.loss.evidence == BY_NAME and _adds_up_errors(reading)):
-        return implied_loss(trace, wrt, learning_rate).reading or reading
+    if reading.loss.evidence == BY_NAME:
+        made = trace.graph, reading.loss.node, reading.updates
+        other_rows = of_other_rows(*made)
+        if other_rows:
+            own = _of_own_rows(trace, (reading.loss.node,), wrt, learning_rate)
+            if own is not None and common_factor(own, claims_of(own)) in (None, 1.0):
+                return own  # another factor is none of theirs: what is shown is no loss of these rows
+        of_others = of_other_data(*made, trace.values) or (other_rows and shares_no_row(*made, trace.values))
+        if of_others or _adds_up_errors(reading):
+            found = implied_loss(trace, wrt, learning_rate, but=f"{reading.loss.name.text}, which is of other data")
+            return found.reading or (found.guess if of_others else None) or reading
     if reading.loss.evidence not in (COMPUTES, LAST_NUMBER):
         return reading
     if reading.loss.evidence == COMPUTES and common_factor(reading, claims_of(reading)) == 1.0:
@@ -105,12 +107,10 @@ def reading_of(
     own = _without_a_name(trace, wrt, learning_rate)
     if own is not None:
         return own
-    found = implied_loss(trace, wrt, learning_rate)
     only_sizes = reading.loss.evidence == COMPUTES and error_measures(reading.graph.nodes)[reading.loss.node] == 1
+    shown = f"{reading.loss.name.text}, which only adds up the sizes of errors" if only_sizes else ""
+    found = implied_loss(trace, wrt, learning_rate, but=shown)
     guess = found.guess if reading.loss.evidence == LAST_NUMBER or only_sizes else None
-    if guess is not None and only_sizes:
-        shown = f"{NO_LOSS_BESIDE} but {reading.loss.name.text}, which only adds up the sizes of errors"
-        guess = replace(guess, loss=replace(guess.loss, evidence=guess.loss.evidence.replace(NO_LOSS_BESIDE, shown)))
     return found.reading or _named(trace, wrt, learning_rate) or guess or reading
 
 
@@ -118,9 +118,10 @@ def _beside_its_derivative(trace: Trace) -> Trace | None:
     """The program run with each function computed where its derivative is called, `f` beside `df`; None where it calls none, or
     calls the function in its passes itself, as it does an activation.
     """
-    if trace.settings.beside_slopes or not any(is_slope(c.title) for c in trace.calls):
-        return None
     called = {c.title for c in trace.calls if any(p.start <= c.start < p.stop for p in trace.passes)}
+    known = {title.lower() for title in called}
+    if trace.settings.beside_slopes or not any(is_slope(c.title) and slope_of(c.title) not in known for c in trace.calls):
+        return None
     with contextlib.suppress(Refused, ReadError):
         again = run_again(trace, {}, replace(trace.settings, beside_slopes=True))
         names = [again.graph.nodes[i].name for i in again.differentiated]

@@ -32,6 +32,11 @@ def error_measures(nodes: Sequence[Node]) -> list[int]:
     return found
 
 
+def is_error(nodes: Sequence[Node], measures: Sequence[int], i: int) -> bool:
+    """Whether a value is a difference with its sign, `err_i = p - y`: it has no least value, and is no loss."""
+    return nodes[i].op == "subtract" and not measures[i]
+
+
 def _is_given(nodes: Sequence[Node], i: int) -> bool:
     """A number, a value of the data, or what is computed from such in a step or two: 1 − y, N, ½."""
     for _ in range(4):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -37,19 +37,38 @@ def of_other_data(graph: Graph, loss: int, updates: Sequence[Update], values: Se
 
 def of_other_rows(graph: Graph, loss: int, updates: Sequence[Update]) -> bool:
     """Whether the loss meets the parameters with other rows of the data than the steps do; a penalty meets them with none."""
+    mine, theirs = _meetings(graph, loss, updates)
+    return bool(mine) and mine.keys().isdisjoint(theirs)
+
+
+def shares_no_row(graph: Graph, loss: int, updates: Sequence[Update], values: Sequence[object]) -> bool:
+    """Whether what the parameters meet in the loss, and what they meet in the steps, have not one row in common: rows that the
+    network is tested on, and rows that it learns from.
+    """
+    mine, theirs = (
+        {row.tobytes() for i in met.values() for row in _rows_and_columns(values[i])} for met in _meetings(graph, loss, updates)
+    )
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def _meetings(graph: Graph, loss: int, updates: Sequence[Update]) -> tuple[dict[int, int], dict[int, int]]:
+    """The products with a parameter in the loss and in the steps, each with what the parameter is multiplied by."""
     nodes = graph.nodes
     same, _ = numbered(nodes)
     held = {same[root(nodes, u.old)] for u in updates} | {same[u.old] for u in updates}
-    stop = frozenset(u.new for u in updates)
 
-    def meetings(of: Collection[int]) -> set[int]:
-        return {
-            same[i] for i in of
-            if nodes[i].op in ("matmul", "einsum") and len({same[s] in held for s in nodes[i].inputs}) == 2
-        }  # fmt: skip
+    def meetings(of: Collection[int]) -> dict[int, int]:
+        products = (i for i in of if nodes[i].op in ("matmul", "einsum"))
+        others = ((i, [s for s in nodes[i].inputs if same[s] not in held]) for i in products)
+        return {same[i]: rest[0] for i, rest in others if len(rest) == 1 and len(nodes[i].inputs) == 2}
 
-    mine = meetings(ancestors(graph, [loss], stop))
-    return bool(mine) and mine.isdisjoint(meetings(_written(graph, updates)))
+    return meetings(ancestors(graph, [loss], frozenset(u.new for u in updates))), meetings(_written(graph, updates))
+
+
+def _rows_and_columns(value: object) -> Iterator[np.ndarray]:
+    array = np.atleast_2d(np.asarray(value, float))
+    yield from array.reshape(-1, array.shape[-1])
+    yield from array.T.reshape(-1, array.shape[-2]).copy() if array.ndim == 2 else ()
 
 
 def _written(graph: Graph, updates: Sequence[Update]) -> set[int]:

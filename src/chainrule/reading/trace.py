@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainrule.graph.records import Graph, Node, Source
 from chainrule.progress import Report, silent
 from chainrule.reading.loops import Pass
 from chainrule.reading.recorded import Binding, CallSite
 from chainrule.reading.sources import Program
+
+if TYPE_CHECKING:
+    from chainrule.reading.roles import Reading
 
 
 @dataclass(frozen=True)
@@ -121,5 +124,5 @@ class Again:
     """What is known of a program at other values: it is run there once, however often its derivatives are weighed."""
 
     traces: dict[Hashable, Trace | None] = field(default_factory=dict)
-    readings: dict[Hashable, object] = field(default_factory=dict)
+    readings: dict[Hashable, Reading] = field(default_factory=dict)
     seconds: float = 0.0
