@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from chainrule.checking.derivation import Slip, Suspicion
 from chainrule.checking.sites import Site, activation_sites, softmax_sites
-from chainrule.graph.differentiate import Detour, ancestors, derivative_of
+from chainrule.graph.differentiate import Detour, derivative_of
 from chainrule.graph.expression import Expression, where
 from chainrule.graph.known import is_mirrored_sigmoid, recognise
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Shape
 
 Curve: TypeAlias = Callable[[Expression], Expression]

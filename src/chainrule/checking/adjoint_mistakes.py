@@ -12,9 +12,10 @@ from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
 from chainrule.checking.words import enumerated
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import Contribution, ancestors, differentiate
+from chainrule.graph.differentiate import Contribution, differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.expression import Expression
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 
 ALREADY_UPDATED = "already updated"

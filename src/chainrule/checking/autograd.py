@@ -16,9 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from chainrule.checking.claim import Claim
-from chainrule.graph.differentiate import ancestors, differentiate
+from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.ops import NONE, OPS
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.roles import Reading
 from chainrule.reading.torch_forward import Tensor

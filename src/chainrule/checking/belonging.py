@@ -12,7 +12,7 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.handed_in import EVIDENCE as HANDED_IN
 from chainrule.checking.handed_in import HandedIn, handed_in
 from chainrule.checking.rows import of_later_rows
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors, made_with
 from chainrule.reading.loss import loss_candidates, versions_of
 from chainrule.reading.measures import error_measures, is_error
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative, reads_as_loss
@@ -162,11 +162,13 @@ def _versions(trace: Trace, reading: Reading) -> Iterable[Reading]:
 
 def _losses(trace: Trace, reading: Reading) -> list[tuple[int, int]]:
     """The versions of the loss, each by where it begins and ends: `loss /= m`, `loss += penalty` go on with the one before."""
-    news = {u.new for u in find_updates(trace.graph.nodes)}
+    news = sorted({u.new for u in find_updates(trace.graph.nodes)})
+    versions = versions_of(trace, reading.loss.node)
+    steps, earlier = made_with(trace.graph, news), made_with(trace.graph, versions)
     found: list[tuple[int, int]] = []
-    for i in versions_of(trace, reading.loss.node):
-        made_of = ancestors(trace.graph, [i])
-        if found and found[-1][1] in made_of and not any(found[-1][1] < k for k in news & made_of):
+    for k, i in enumerate(versions):
+        went_in, last_step = k and earlier[i] >> (k - 1) & 1, steps[i].bit_length() - 1
+        if found and went_in and (last_step < 0 or news[last_step] < found[-1][1]):
             found[-1] = found[-1][0], i
         else:
             found.append((i, i))

@@ -15,8 +15,9 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.errors import EvaluationError, GuardFlipped
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import Gradients, ancestors, descendants, differentiate, restrict
+from chainrule.graph.differentiate import Gradients, differentiate, restrict
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.idle import idle_guards
 from chainrule.reading.roles import Reading

@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.checking.claim import Claim, unclipped
 from chainrule.checking.layers import arguments_of, layer_of, nested
 from chainrule.checking.quantities import Quantities, bare_quantity, exactly, plain_quantity, quantities_of, without_ones
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name, Node, Shape
 from chainrule.reading.measures import error_measures
 from chainrule.reading.names import (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.claim import Claim, unaliased, unclipped
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, last, reads_as_derivative
 from chainrule.reading.optimizers import carries

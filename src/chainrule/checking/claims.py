@@ -9,7 +9,7 @@ from chainrule.checking.by_name import by_name, lone_gradients, misshapen, says
 from chainrule.checking.by_use import of_update, rate_inside
 from chainrule.checking.claim import Claim
 from chainrule.checking.quantities import bare_quantity
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.optimizers import carries, gradient_in
 from chainrule.reading.rates import Rate

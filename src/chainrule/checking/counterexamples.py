@@ -20,7 +20,7 @@ from chainrule.checking.rewriting import write_instead
 from chainrule.checking.samples import Leaf, changed, domains, draw, single_changes
 from chainrule.checking.sampling import MORE_SAMPLES, stands
 from chainrule.checking.verdicts import Counterexample, Judgement, Kind
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Source
 from chainrule.reading.loss import COMPUTES
 from chainrule.reading.roles import Reading

@@ -8,8 +8,8 @@ from math import prod
 
 from chainrule.checking.factors import SAME, common_factor
 from chainrule.checking.implied import claims_of
-from chainrule.graph.differentiate import ancestors
 from chainrule.graph.expression import Expression, total
+from chainrule.graph.reach import descendants
 from chainrule.reading.appended import with_loss
 from chainrule.reading.measures import error_measures
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative
@@ -68,6 +68,7 @@ def _entries(trace: Trace) -> int | None:
     if len(found) != 1:
         return None
     versions = next(iter(found.values()))
-    fresh = [i for i in versions if news.isdisjoint(ancestors(trace.graph, [i]))]
+    stepped = descendants(trace.graph, news)
+    fresh = [i for i in versions if i not in stepped]
     of_these_rows = of_the_steps(trace.graph, fresh, mine) if mine else fresh  # and not of the rows that it is tested on
     return of_these_rows[-1] if of_these_rows else None

@@ -9,8 +9,9 @@ from typing import Any
 from chainrule.checking.bench import Bench
 from chainrule.checking.compare import compare
 from chainrule.errors import EvaluationError
-from chainrule.graph.differentiate import ancestors, restrict
+from chainrule.graph.differentiate import restrict
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Node
 
 ENOUGH = 3

@@ -18,8 +18,8 @@ from chainrule.checking.layers import forward_of
 from chainrule.checking.quantities import Quantities, plain_quantity, quantities_of
 from chainrule.checking.verdicts import Judgement, place
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import descendants
 from chainrule.graph.expression import Expression, index, total
+from chainrule.graph.reach import descendants
 from chainrule.graph.records import Node, Shape
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import BACKWARD, DERIVATIVE_FORMS, FALSE_FRIENDS, NUMERICAL, bare, last_of

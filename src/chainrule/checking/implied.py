@@ -24,8 +24,8 @@ from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import GUESSED, INFERRED, Judgement
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors, descendants
 from chainrule.graph.expression import Expression, log, total
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import reads_as_derivative

@@ -25,7 +25,7 @@ from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import GUESSED, INFERRED, NOTHING_FOUND, Check, Judgement
 from chainrule.checking.weighing import is_likelihood, judge_typed, weigh
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import candidates_of_equal_strength
 from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE

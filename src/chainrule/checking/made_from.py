@@ -12,7 +12,7 @@ from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, compare, factor_text, ratio, share
 from chainrule.checking.verdicts import Judgement, Verdict
 from chainrule.checking.weighing import counts_of, weigh
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.reading.names import PARAMETER, last_of
 from chainrule.reading.roles import Reading
 from chainrule.reading.views import root

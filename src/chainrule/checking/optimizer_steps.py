@@ -14,8 +14,9 @@ import numpy as np
 
 from chainrule.checking.verdicts import Judgement
 from chainrule.errors import EvaluationError
-from chainrule.graph.differentiate import ancestors, differentiate
+from chainrule.graph.differentiate import differentiate
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.reach import ancestors
 from chainrule.reading.optimizers import carries, kept_before
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update

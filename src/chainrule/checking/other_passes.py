@@ -19,7 +19,7 @@ from chainrule.checking.judge import judge
 from chainrule.checking.samples import domains
 from chainrule.checking.verdicts import Check, Judgement, place
 from chainrule.errors import ChainruleError
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.reading.effects import Refused
 from chainrule.reading.loops import Pass
 from chainrule.reading.names import last

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chainrule.errors import EvaluationError, GraphError
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import STRONG_LOSS, last, reads_as_derivative

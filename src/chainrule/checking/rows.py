@@ -5,15 +5,16 @@ No line of such a program computes the loss that is stepped along: it is the sum
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE
 from chainrule.checking.verdicts import Judgement
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors, descendants, goes_into, made_with
 from chainrule.reading.appended import with_loss
 from chainrule.reading.roles import Reading, infer
 
@@ -37,7 +38,8 @@ def overwritten(reading: Reading) -> list[int]:
     """Versions of the loss that another line of the pass gives another value, and that it is not made of."""
     nodes, loss = reading.graph.nodes, reading.loss.node
     before, own = ancestors(reading.graph, [loss]), nodes[loss].source
-    versions = [i for i in versions_in_pass(reading) if i not in before and loss not in ancestors(reading.graph, [i])]
+    beyond = before | descendants(reading.graph, [loss])
+    versions = [i for i in versions_in_pass(reading) if i not in beyond]
     return [i for i in versions if own and (s := nodes[i].source) and s.place != own.place]
 
 
@@ -64,14 +66,12 @@ def gathers(reading: Reading, claims: Sequence[Claim]) -> list[Claim]:
     rows = _rows(reading)
     if len(rows) < 2:
         return []
-    inside = [ancestors(reading.graph, [row]) for row in rows]
-    shared = Counter(i for nodes in inside for i in nodes)
-    row_of = {i: row for row, nodes in zip(rows, inside, strict=True) for i in nodes if shared[i] == 1}
-    mine = {i for i, row in row_of.items() if row == reading.loss.node}
+    own = [bits if bits.bit_count() == 1 else 0 for bits in goes_into(reading.graph, rows)]  # the one row that a node is of
+    mine = 1 << rows.index(reading.loss.node) if reading.loss.node in rows else 0
 
     def gathered(claim: Claim) -> bool:
-        made_of = ancestors(reading.graph, [claim.node])
-        return len({row_of[i] for i in made_of if i in row_of}) > (1 if made_of & mine or not reading.trace.passes else 0)
+        made_of = reduce(or_, (own[i] for i in ancestors(reading.graph, [claim.node])))
+        return made_of.bit_count() > (1 if made_of & mine or not reading.trace.passes else 0)
 
     return [c for c in claims if c.of is None and gathered(c)]
 
@@ -108,9 +108,8 @@ def _rows(reading: Reading) -> list[int]:
     """The rows' losses: versions of which none is made from another (a running total is one loss), all of one line, after the
     same steps.
     """
-    stepped = {u.new for u in reading.updates}
-    taken = stepped & ancestors(reading.trace.graph, [reading.loss.node])
-    versions = [i for i in versions_in_pass(reading) if stepped & ancestors(reading.trace.graph, [i]) == taken]
+    after = made_with(reading.trace.graph, sorted({u.new for u in reading.updates}))
+    versions = [i for i in versions_in_pass(reading) if after[i] == after[reading.loss.node]]
     sources = (reading.graph.nodes[i].source for i in versions)
     if len({source.place if source else None for source in sources}) > 1:
         return []

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, TARGET, last
 from chainrule.reading.roles import Reading
@@ -64,6 +64,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
     grown = _grown(graph)
     sums = {(n.text, n.scope) for i in grown if (n := graph.nodes[i].name) is not None}
     before = ancestors(graph, [reading.loss.node])
+    picked = _only_picked_from(graph)
     stepped = {root(graph.nodes, u.old) for u in reading.updates}
     data = {i for role, i in roles if role == "inputs" and np.any(reading.values[i])}
     leaves: list[Leaf] = []
@@ -80,7 +81,7 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
                 domain = "real"
             elif role in ("inputs", "targets") and not (name and _stays(role, last(name.text)) and not np.ndim(value)):
                 empty = name is not None and (name.text, name.scope) in sums and not np.any(value)  # a sum that got nothing
-                kept = empty or _is_first_state(graph, i, value, before, data) or _is_table_of_one_hots(graph, i, value)
+                kept = empty or _is_first_state(graph, i, value, before, data) or (i in picked and _is_identity(value))
                 domain = "fixed" if kept else domain_of(value)
             elif i in before and _is_hyperparameter(graph.nodes[i], value):
                 domain = "varied alone"
@@ -96,12 +97,19 @@ def domains(reading: Reading, graph: Graph, claimed: Set[int] = frozenset()) -> 
     return [_with_twins(leaf, graph.nodes[leaf.node].name, alike, anew if leaf.node in before else {}) for leaf in leaves]
 
 
-def _is_table_of_one_hots(graph: Graph, i: int, value: Any) -> bool:
-    """Whether an array is the identity, and only rows are picked from it: `eye[label]`."""
+def _only_picked_from(graph: Graph) -> set[int]:
+    """What rows are picked from, and nothing else is made of: `eye[label]` is a table of one-hot rows."""
+    ops: dict[int, set[str]] = {}
+    for node in graph.nodes:
+        for s in node.inputs:
+            ops.setdefault(s, set()).add(node.op)
+    return {i for i, users in ops.items() if users == {"index"}}
+
+
+def _is_identity(value: Any) -> bool:
     array = np.asarray(value)
-    users = [node.op for node in graph.nodes if i in node.inputs]
     square = array.ndim == 2 and array.shape[0] == array.shape[1] > 1
-    return square and set(users) == {"index"} and bool(np.array_equal(array, np.eye(len(array))))
+    return square and bool(np.array_equal(array, np.eye(len(array))))
 
 
 def _stays(role: str, text: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors
 from chainrule.graph.known import recognise
 from chainrule.graph.ops import OPS
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph
 
 CLEAR = 0.01

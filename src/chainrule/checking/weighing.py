@@ -15,7 +15,7 @@ from chainrule.checking.compare import TOLERANCE, Tally, common_factor, compare,
 from chainrule.checking.samples import Leaf, describe, domains
 from chainrule.checking.sampling import FEWEST_PAIRS, take_samples
 from chainrule.checking.verdicts import Judgement
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of, reads_as_derivative

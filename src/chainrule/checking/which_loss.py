@@ -16,7 +16,7 @@ from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.verdicts import INFERRED
 from chainrule.errors import AskError, NoLoss, ReadError
-from chainrule.graph.differentiate import descendants
+from chainrule.graph.reach import descendants
 from chainrule.reading.appended import with_formula
 from chainrule.reading.before_step import EVIDENCE, before_the_step, undone_steps
 from chainrule.reading.effects import Refused

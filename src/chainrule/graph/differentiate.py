@@ -5,7 +5,7 @@ Because the result is a graph again, the pass composes with itself: the Hessian 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from chainrule.graph.build import Builder, is_elementwise, rename
 from chainrule.graph.expression import Expression, apply, sum_like, where
 from chainrule.graph.known import softmax_sum
 from chainrule.graph.ops import GIVEN, OPS
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 
 
@@ -39,28 +40,6 @@ class Gradients:
     adjoint: Mapping[int, int]
     contributions: Mapping[int, tuple[Contribution, ...]]
     unknown: Mapping[int, int]
-
-
-def descendants(graph: Graph, sources: Iterable[int], stop: Collection[int] = ()) -> set[int]:
-    """The sources, and every node that depends on one of them without going through a node of `stop`."""
-    found = set(sources)
-    for i, node in enumerate(graph.nodes):
-        if i not in stop and any(s in found for s in node.inputs):
-            found.add(i)
-    return found
-
-
-def ancestors(graph: Graph, of: Iterable[int], stop: frozenset[int] = frozenset()) -> set[int]:
-    """The nodes that `of` is computed from, itself included; nothing beyond a node in `stop`."""
-    found: set[int] = set()
-    waiting = list(of)
-    while waiting:
-        index = waiting.pop()
-        if index not in found:
-            found.add(index)
-            if index not in stop:
-                waiting.extend(graph.nodes[index].inputs)
-    return found
 
 
 Detour: TypeAlias = tuple[int, Callable[[Expression], Expression]]

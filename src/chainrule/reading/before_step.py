@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from chainrule.graph.build import Builder
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
 from chainrule.reading.names import RATE, last_of

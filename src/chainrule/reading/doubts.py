@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Name, Source
 from chainrule.reading.loss import candidates_of_equal_strength, versions_of
 from chainrule.reading.roles import Reading

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import AskError
-from chainrule.graph.differentiate import ancestors
 from chainrule.graph.evaluate import evaluate
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.readable import Readable, home_of
 from chainrule.reading.recorder import Recorder

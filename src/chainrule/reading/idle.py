@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.reading.sources import NOT_PYTHON, parsed
 from chainrule.reading.trace import Trace
 

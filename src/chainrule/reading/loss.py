@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 
 from chainrule.errors import AskError, NoLoss, ReadError
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants, made_with
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.measures import error_measures
 from chainrule.reading.named_losses import loss_given_back
@@ -144,9 +144,10 @@ def _forgotten(trace: Trace, measures: Sequence[int], i: int) -> bool:
 def _fresh(trace: Trace, versions: Sequence[int], best: int, updates: Sequence[Update]) -> int:
     """The version of the loss that no update of its pass went into, where there is one."""
     news = {u.new for u in updates}
-    if news.isdisjoint(ancestors(trace.graph, [best])):
+    stepped = descendants(trace.graph, news)
+    if best not in stepped:
         return best
-    fresh = [i for i in versions if news.isdisjoint(ancestors(trace.graph, [i]))]
+    fresh = [i for i in versions if i not in stepped]
     return fresh[-1] if fresh else best
 
 
@@ -243,9 +244,10 @@ def _whole(graph: Graph, measures: Sequence[int], candidates: Sequence[int], bes
     name = graph.nodes[best].name
     if name is None or not PENALTY_TERM.search(last(name.text)):
         return best
+    made_of = descendants(graph, [best])
     wholes = [
         i for i in candidates
-        if best in ancestors(graph, [i]) and (n := graph.nodes[i].name) and not PENALTY_TERM.search(last(n.text))
+        if i in made_of and (n := graph.nodes[i].name) and not PENALTY_TERM.search(last(n.text))
     ]  # fmt: skip
     return max(wholes, key=lambda i: _loss_score(graph.nodes, measures, i), default=best)
 
@@ -268,12 +270,11 @@ def versions_of(trace: Trace, loss: int) -> list[int]:
 def _finished(graph: Graph, versions: Sequence[int], updates: Sequence[Update]) -> int:
     """The first version of the loss; where the next ones are made of it (`loss = loss / m`), the last of them."""
     stepped = frozenset(u.new for u in updates)
-    node = versions[0]
-    for later in versions[1:]:
-        if node not in ancestors(graph, [later], stepped):
-            break
-        node = later
-    return node
+    made = made_with(graph, versions, stepped)
+    for k, later in enumerate(versions[1:]):
+        if not made[later] >> k & 1:
+            return versions[k]
+    return versions[-1]
 
 
 def _one_of_several(trace: Trace, candidates: Sequence[int], best: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import CARRIED, last, reads_as_derivative
 from chainrule.reading.updates import Update

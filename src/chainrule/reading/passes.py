@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.errors import AskError
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import Update

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from chainrule.graph.differentiate import ancestors, descendants
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.loss import find_loss, find_name
 from chainrule.reading.names import INPUT, PARAMETER, RATE, SETTING, STAYS, TARGET, last_of
@@ -74,7 +74,8 @@ class Reading:
             for i in range(loss + 1, self.stop)
             if (n := nodes[i].name) and mine and (n.text, n.scope) == (mine.text, mine.scope)
         ]
-        whole = [i for i in later if loss in ancestors(self.graph, [i])]
+        made_of = descendants(self.graph, [loss])
+        whole = [i for i in later if i in made_of]
         return frozenset(ancestors(self.graph, [loss, *whole]))
 
     @cached_property

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 from chainrule.reading.names import RATE, last_of
 from chainrule.reading.updates import Update
@@ -16,7 +16,8 @@ from chainrule.reading.views import root
 def of_the_steps(graph: Graph, candidates: Sequence[int], updates: Sequence[Update]) -> list[int]:
     """Of values that could be the loss, those that meet the parameters where the steps' own forward pass does."""
     written, held = _written(graph, updates), {u.old for u in updates}
-    return [i for i in candidates if shares_a_use(graph, i, written, held)]
+    shared = descendants(graph, _uses(graph, written, held))
+    return [i for i in candidates if i in shared]
 
 
 def of_other_data(graph: Graph, loss: int, updates: Sequence[Update], values: Sequence[object]) -> bool:
@@ -77,14 +78,18 @@ def _written(graph: Graph, updates: Sequence[Update]) -> set[int]:
 
 def shares_a_use(graph: Graph, loss: int, written: Collection[int], parameters: Collection[int]) -> bool:
     """Whether what the loss makes of a parameter is among what is `written`, or computed alike from the same things."""
+    return not _uses(graph, written, parameters).isdisjoint(ancestors(graph, [loss]))
+
+
+def _uses(graph: Graph, written: Collection[int], parameters: Collection[int]) -> set[int]:
+    """What is made of a parameter, and is among what is `written`, or computed alike from the same things."""
     same, _ = numbered(graph.nodes)
     held = {same[p] for p in parameters}
     made = {same[i] for i in written}
-    uses = [
-        i for i in ancestors(graph, [loss])
-        if any(same[s] in held for s in graph.nodes[i].inputs) and same[i] not in held
-    ]  # fmt: skip
-    return bool(uses) and any(same[i] in made for i in uses)
+    return {
+        i for i, node in enumerate(graph.nodes)
+        if same[i] in made and same[i] not in held and any(same[s] in held for s in node.inputs)
+    }  # fmt: skip
 
 
 def numbered(nodes: Sequence[Node]) -> tuple[dict[int, int], dict[object, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chainrule.graph.differentiate import ancestors
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Name
 from chainrule.reading.names import PARAMETER, last, last_of
 from chainrule.reading.trace import Trace

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from chainrule.graph.differentiate import Gradients, ancestors
+from chainrule.graph.differentiate import Gradients
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name, Node, Source
 from chainrule.working.formulas import Writer, symbol
 from chainrule.working.notation import Bracket, Formula, Infix, Number, Partial, Prefix, Words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule.graph.differentiate import Gradients, ancestors
+from chainrule.graph.differentiate import Gradients
+from chainrule.graph.reach import ancestors
 from chainrule.reading.roles import Reading
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import AskError, EvaluationError
-from chainrule.graph.differentiate import Gradients, ancestors, differentiate
+from chainrule.graph.differentiate import Gradients, differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.exact import inexact_op, with_exact_constants
 from chainrule.graph.inline import inline
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name
 from chainrule.reading.doubts import doubts, first_bad, is_finite
 from chainrule.reading.loss import LAST_NUMBER
