@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from chainrule.checking.families import collected
 from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph, Name, Node
 from chainrule.reading.names import PENALTY, RATE, STAYS, TARGET, last
@@ -242,16 +243,14 @@ def _grown(graph: Graph) -> set[int]:
 
 def describe(leaves: list[Leaf], graph: Graph) -> str:
     """The domain in words: "parameters and x real, y in {0, 1}"."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, dict[str, None]] = {}
     for leaf in leaves:
         name = graph.nodes[leaf.node].name
         if leaf.domain == "fixed" or name is None:
             continue
         label = "parameters" if leaf.role == "parameters" else name.text
-        kept = groups.setdefault(leaf.domain, [])
-        if label not in kept:
-            kept.append(label)
-    return "; ".join(f"{', '.join(names)} {domain}" for domain, names in groups.items())
+        groups.setdefault(leaf.domain, {})[label] = None
+    return "; ".join(f"{', '.join(collected(names))} {domain}" for domain, names in groups.items())
 
 
 def draw(leaves: list[Leaf], number: int, *, near: bool = False, beside: bool = False) -> dict[int, Any]:

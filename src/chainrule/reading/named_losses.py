@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chainrule.graph.records import Graph
 from chainrule.reading.measures import error_measures
-from chainrule.reading.names import STRONG_LOSS, reads_as_derivative, reads_as_loss
+from chainrule.reading.names import LOSS, STRONG_LOSS, reads_as_derivative, reads_as_loss
 from chainrule.reading.recorded import Binding, CallSite
 
 if TYPE_CHECKING:
@@ -23,10 +23,12 @@ PRINTED_LOSS = "printed loss"
 
 def loss_given_back(call: CallSite) -> int | None:
     """What a function with a loss's name gave back."""
-    measures_it = STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title)
-    if measures_it and len(call.results) == 1 and call.start <= call.results[0] < call.stop:
-        return call.results[0]
-    return None
+    return _given_back(call) if STRONG_LOSS.search(call.title) and not reads_as_derivative(call.title) else None
+
+
+def _given_back(call: CallSite) -> int | None:
+    """The one value that a function computed and gave back."""
+    return call.results[0] if len(call.results) == 1 and call.start <= call.results[0] < call.stop else None
 
 
 def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
@@ -47,8 +49,12 @@ def with_named_losses(graph: Graph, recorder: Recorder) -> Graph:
             name_it(i, call.title)
     for i in recorder.differentiated:
         name_it(i, "loss")
-    if recorder.shown or recorder.listed:
+    errors = [(i, call.title) for call in recorder.calls if LOSS.search(call.title) and (i := _given_back(call)) is not None]
+    if recorder.shown or recorder.listed or errors:
         measures = error_measures(nodes)
+        for i, title in errors:  # compute_error(…) gives back a mean square, error(t, o) a difference
+            if measures[i] == 2:
+                name_it(i, title)
         for i, text in recorder.listed.items():
             kept_in = text.partition("[")[0]
             if measures[i] and (reads_as_loss(kept_in) or reads_as_loss(kept_in.removesuffix("s"))):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 
+import numpy as np
+
+from chainrule.checking.families import collected, judged_alike, merged
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.graph.records import Source
@@ -38,8 +42,12 @@ def check_section(check: Check, outputs: Sequence[Output] = (), *, digits: int =
     """The CHECK section."""
     blocks: list[Block] = [Notice((n,)) for n in check.notices]
     domains = list(dict.fromkeys(j.domain for j in check.claims if j.domain))
-    claims = [_judged(j, f"check/claims/{i}", _claim(j, digits)) for i, j in enumerate(check.claims, 1)]
-    updates = [_judged(j, f"check/updates/{i}", ()) for i, j in enumerate(check.updates, 1)]
+    several = Counter(j.name.text for j in check.claims)
+    claims = [
+        _judged(alike, f"check/claims/{i}", _claim(alike, digits), of=several[alike[0].name.text] > 1)
+        for i, alike in enumerate(judged_alike(check.claims), 1)
+    ]
+    updates = [_judged(alike, f"check/updates/{i}", ()) for i, alike in enumerate(judged_alike(check.updates), 1)]
     if claims or updates:
         blocks.append(Definitions((*claims, *updates)))
     blocks += _outputs(outputs)
@@ -55,25 +63,37 @@ def place(source: Source | None) -> str:
     return "" if source is None else f"({source!r})"
 
 
-def _judged(j: Judgement, address: str, more: tuple[tuple[Inline, ...], ...]) -> Item:
+def _judged(alike: Sequence[Judgement], address: str, more: tuple[tuple[Inline, ...], ...], *, of: bool = False) -> Item:
+    """What is said of one judgement, or of entries of one container together; `of` what, where other values have the name too."""
+    j = alike[0]
     scale = j.kind == "scale"
     verdict = Emphasis("off by a constant factor" if scale else j.verdict, "doubt" if scale else TONES[j.verdict])
-    because = f": {j.because}." if j.because else ""
-    return Item(address, (Emphasis(j.name.text),), ((verdict, f" {place(j.source)}{because}"), *more))
+    because = f": {merged([one.because for one in alike])}." if j.because else ""
+    what = f" for {merged([one.with_respect_to for one in alike])}" if of else ""
+    count = f", all {len(alike)} entries" if len(alike) > 1 else ""
+    said = (verdict, f"{count}{what} {place(j.source)}{because}")
+    return Item(address, (Emphasis(merged([one.name.text for one in alike])),), (said, *more))
 
 
-def _claim(j: Judgement, digits: int) -> tuple[tuple[Inline, ...], ...]:
+def _claim(alike: Sequence[Judgement], digits: int) -> tuple[tuple[Inline, ...], ...]:
     """The counterexample and the line to write instead."""
+    j = max(alike, key=_error) if len(alike) > 1 else alike[0]
+    it = j.name.text if len(alike) > 1 else "it"
     said: list[tuple[Inline, ...]] = []
     if j.counterexample is not None:
         changes = ", ".join(f"{name} = {shown(value, digits)}" for name, value in j.counterexample.set.items())
         values = difference(j.counterexample.written, j.counterexample.true, digits, j.meant)
-        said.append((f"With {changes} it gives {values}.",))
+        said.append((f"With {changes} {it} gives {values}.",))
     elif j.verdict == "wrong" and j.written is not None:
-        said.append((f"Here it gives {difference(j.written, j.true, digits, j.meant)}.",))
+        said.append((f"Here {it} gives {difference(j.written, j.true, digits, j.meant)}.",))
     if j.write_instead:
         said.append(("Write instead: ", Code(j.write_instead)))
     return tuple(said)
+
+
+def _error(j: Judgement) -> float:
+    """How far a number that was written is from what is true."""
+    return abs(j.written - j.true) if j.written is not None and not np.ndim(j.written) and not np.ndim(j.true) else 0.0
 
 
 def _outputs(outputs: Sequence[Output]) -> list[Block]:
@@ -119,5 +139,5 @@ def _coverage(check: Check) -> list[Block]:
         ("not_in_loss", "updated, but not in the loss", check.coverage.not_in_loss),
     ):
         if names:
-            found.append(Paragraph((Emphasis(f"{words}: {', '.join(names)}", "quiet"),), f"check/coverage/{about}"))
+            found.append(Paragraph((Emphasis(f"{words}: {', '.join(collected(names))}", "quiet"),), f"check/coverage/{about}"))
     return found

@@ -1,0 +1,53 @@
+"""Entries of one list or array, said once: `W[0][0]` to `W[5][3]` are `W[…][…]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from chainrule.checking.verdicts import Judgement
+
+INDEX = re.compile(r"(?<=\[)-?\d+(?=\])")
+FEW = 3
+
+T = TypeVar("T")
+
+
+def without_indices(text: str) -> str:
+    """What all entries of a container have in common."""
+    return INDEX.sub("…", text)
+
+
+def merged(texts: Sequence[str]) -> str:
+    """Texts that are one but for the numbers in brackets as one: a number in which they differ is "…"."""
+    numbers = list(zip(*(INDEX.findall(text) for text in texts), strict=True))
+    kept = iter(one[0] if len(set(one)) == 1 else "…" for one in numbers)
+    return INDEX.sub(lambda _: next(kept), texts[0])
+
+
+def collected(names: Iterable[str]) -> list[str]:
+    """Names in their order, more than a few entries of one container as one."""
+    return [
+        text
+        for family in _grouped((without_indices(name), name) for name in names)
+        for text in ([merged(family)] if len(family) > FEW else family)
+    ]
+
+
+def judged_alike(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
+    """Judgements in their order, those on entries of one container of which one line makes and one thing is said together."""
+    return _grouped((_said(j), j) for j in judgements)
+
+
+def _said(j: Judgement) -> Hashable:
+    texts = (j.name.text, j.with_respect_to, j.because, j.write_instead)
+    alone = None if INDEX.search(j.name.text) else j.node
+    return alone, j.name.scope, j.verdict, j.kind, j.meant, j.source and j.source.place, *map(without_indices, texts)
+
+
+def _grouped(pairs: Iterable[tuple[Hashable, T]]) -> list[list[T]]:
+    groups: dict[Hashable, list[T]] = {}
+    for key, one in pairs:
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
