@@ -7,7 +7,7 @@ loss of the two is tried; it is taken only if it alone explains every derivative
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import Any, TypeAlias
@@ -90,6 +90,14 @@ FAMILIES = (
 
 
 @dataclass(frozen=True)
+class Usual:
+    """A usual loss of values of a program, and its text when it is taken some times."""
+
+    formula: Callable[[Builder], Expression]
+    text: Callable[[float], str]
+
+
+@dataclass(frozen=True)
 class Implied:
     """What was found: the reading with its loss; where none could be chosen, the likeliest guess and why it is only that."""
 
@@ -101,18 +109,13 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     """Infer the loss of a program from the derivatives that it writes, beside which it computes none `but` what is no such loss."""
     fits: list[Reading] = []
     guesses: list[Reading] = []
-    for pairs in compared_sides(trace):
-        for family in FAMILIES:
-            if not all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs):
-                continue
-            if family.typed and any(trace.graph.nodes[root(trace.graph.nodes, target)].op != "constant" for _, target in pairs):
-                continue
-            reading_with = partial(_reading, trace, family, pairs, wrt=wrt, learning_rate=learning_rate)
-            guesses.append(reading_with(1.0))
-            found = _explained(reading_with)
-            if found is not None:
-                fits.append(found)
-    fits = _different(fits)
+    for usual in _usual(trace):
+        reading_with = partial(_reading, trace, usual, wrt=wrt, learning_rate=learning_rate)
+        guesses.append(reading_with(1.0))
+        found = _explained(reading_with)
+        if found is not None:
+            fits.append(found)
+    fits = _different(_holding_most(fits))
     if len(fits) == 1:
         return Implied(fits[0])
     if not guesses or not claims_of(guesses[0]):
@@ -132,6 +135,12 @@ def _but_for_what_is_stepped(reading: Reading) -> bool:
     judged = judge_claims(reading, claims_of(reading))
     right = [j for j in judged if j.verdict == "right"]
     return bool(right) and all(j in right or any(ALREADY_UPDATED in m for m in j.mistakes) for j in judged)
+
+
+def _holding_most(fits: Sequence[Reading]) -> list[Reading]:
+    """Of fits those in which the most parameters are: y - m * x explains the step of m, and y - m * x - b that of b too."""
+    held = [sum(root(fit.graph.nodes, u.old) in fit.before for u in fit.updates) for fit in fits]
+    return [fit for fit, many in zip(fits, held, strict=True) if many == max(held)]
 
 
 def _different(fits: Sequence[Reading]) -> list[Reading]:
@@ -155,19 +164,11 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     Those of one line, one for each row or time step, belong together.
     """
     nodes = trace.graph.nodes
-    start, stop, _ = shown_pass(trace)
-    updates = [u for u in find_updates(nodes) if start <= u.new < stop]
-    named = [b.node for b in trace.bindings if start <= b.node < stop and reads_as_derivative(b.name.text)]
-    untaken = untaken_steps(trace)
-    if not updates and not untaken:
-        return []
-    stepped = {root(nodes, u.old) for u in updates} | {leaf for _, _, leaf in untaken}
-    moved = descendants(trace.graph, stepped, {u.new for u in updates})
-    written = ancestors(trace.graph, [*(u.step for u in updates), *(i for i, _, _ in untaken), *named])
+    written, moved = _written(trace)
     found: dict[object, dict[tuple[int, int], None]] = {}
-    for i in sorted(written):
+    for i in written:
         node = nodes[i]
-        if not start <= i < stop or node.op not in ("subtract", "divide"):
+        if node.op not in ("subtract", "divide"):
             continue
         picked, one = node.inputs
         if node.op == "subtract" and nodes[picked].op == "index" and picked in moved and nodes[one].op == "constant":
@@ -184,6 +185,43 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
                 found.setdefault(node.source, {})[output, target] = None
     groups = [tuple(_different_pairs(nodes, tuple(pairs))) for pairs in found.values() if len(pairs) <= MOST_ROWS]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]
+
+
+def _residuals(trace: Trace) -> list[list[int]]:
+    """Differences of a target and an output that no value holds whole, `y - m * x - b`: those of one line, one for each row."""
+    nodes = trace.graph.nodes
+    written, moved = _written(trace)
+    sums = {i for i in written if nodes[i].op in ("add", "subtract")}
+    parts = {s for i in sums for s in nodes[i].inputs if s in sums and nodes[s].name is None}
+    found: dict[object, list[int]] = {}
+    for whole in sorted(sums - parts):
+        terms, waiting = list[int](), list(nodes[whole].inputs)
+        while waiting:
+            i = waiting.pop()
+            if i in parts:
+                waiting += nodes[i].inputs
+            else:
+                terms.append(i)
+        data = [t for t in terms if t not in moved]
+        alone = len(data) == 1 < len(terms) - 1 and not _constant(trace, data[0])
+        if alone and nodes[data[0]].shape == nodes[whole].shape:
+            found.setdefault(nodes[whole].source, []).append(whole)
+    return [rows for rows in found.values() if len(rows) <= MOST_ROWS][:MOST_GROUPS]
+
+
+def _written(trace: Trace) -> tuple[list[int], set[int]]:
+    """What the steps and derivatives of the pass are made of, in its order; and what depends on a parameter before its step."""
+    nodes = trace.graph.nodes
+    start, stop, _ = shown_pass(trace)
+    updates = [u for u in find_updates(nodes) if start <= u.new < stop]
+    named = [b.node for b in trace.bindings if start <= b.node < stop and reads_as_derivative(b.name.text)]
+    untaken = untaken_steps(trace)
+    if not updates and not untaken:
+        return [], set()
+    stepped = {root(nodes, u.old) for u in updates} | {leaf for _, _, leaf in untaken}
+    moved = descendants(trace.graph, stepped, {u.new for u in updates})
+    written = ancestors(trace.graph, [*(u.step for u in updates), *(i for i, _, _ in untaken), *named])
+    return [i for i in sorted(written) if start <= i < stop], moved
 
 
 def _different_pairs(nodes: Sequence[Node], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -234,37 +272,55 @@ def claims_of(reading: Reading) -> list[Claim]:
     return [c for c in claims if c.of is None and reading.start <= c.node < reading.stop]
 
 
-def _reading(
-    trace: Trace,
-    family: Family,
-    pairs: Sequence[tuple[int, int]],
-    factor: float,
-    *,
-    wrt: Sequence[str],
-    learning_rate: float | None,
-) -> Reading:
+def _reading(trace: Trace, usual: Usual, factor: float, *, wrt: Sequence[str], learning_rate: float | None) -> Reading:
     def computed(builder: Builder) -> int:
-        made = [family.formula(Expression(builder, o), Expression(builder, t)) for o, t in pairs]
-        whole = reduce(operator.add, made)
+        whole = usual.formula(builder)
         return (whole if factor == 1.0 else whole * factor).index
 
-    text = _text(trace, family, *pairs[0], factor, len(pairs)) + (f" over {len(pairs)} rows" if len(pairs) > 1 else "")
-    longer, loss = with_loss(trace, computed, text)
+    longer, loss = with_loss(trace, computed, usual.text(factor))
     reading = infer(longer, loss=loss, wrt=wrt, learning_rate=learning_rate)
     return replace(reading, loss=replace(reading.loss, evidence=INFERRED))
 
 
-def _text(trace: Trace, family: Family, output: int, target: int, factor: float, pairs: int) -> str:
+def _usual(trace: Trace) -> Iterator[Usual]:
+    """Each usual loss of what the program compares."""
+    nodes = trace.graph.nodes
+
     def name(i: int, other: str) -> str:
-        node = trace.graph.nodes[i]
-        whole = trace.graph.nodes[node.inputs[0]].name if node.op == "index" else None
+        node = nodes[i]
+        whole = nodes[node.inputs[0]].name if node.op == "index" else None
         return node.name.text if node.name else f"{whole.text}[…]" if whole else other
 
-    size = int(np.size(trace.values[output]))
-    rows, columns = np.shape(trace.values[output]) if np.ndim(trace.values[output]) == 2 else (size, size)
-    text = family.text.format(o=name(output, "o"), t=name(target, "t"))
-    if family is FAMILIES[0]:
-        factor = factor / 2
+    def of_pairs(family: Family, pairs: Sequence[tuple[int, int]]) -> Usual:
+        def formula(builder: Builder) -> Expression:
+            return reduce(operator.add, (family.formula(Expression(builder, o), Expression(builder, t)) for o, t in pairs))
+
+        output, target = pairs[0]
+        text = family.text.format(o=name(output, "o"), t=name(target, "t"))
+        half = 0.5 if family is FAMILIES[0] else 1.0
+        return Usual(formula, lambda factor: _times(text, factor * half, trace.values[output], len(pairs)))
+
+    def of_residuals(rows: Sequence[int]) -> Usual:
+        def formula(builder: Builder) -> Expression:
+            return reduce(operator.add, (total(Expression(builder, i) ** 2) / 2 for i in rows))
+
+        text = f"Σ {name(rows[0], '(t − o)')}²"
+        return Usual(formula, lambda factor: _times(text, factor / 2, trace.values[rows[0]], len(rows)))
+
+    for pairs in compared_sides(trace):
+        for family in FAMILIES:
+            typed = all(nodes[root(nodes, target)].op == "constant" for _, target in pairs)
+            fits = all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs)
+            if fits and (typed or not family.typed):
+                yield of_pairs(family, pairs)
+    yield from map(of_residuals, _residuals(trace))
+
+
+def _times(text: str, factor: float, output: Any, pairs: int) -> str:
+    """The text of a sum taken some times, the number said as a share of what the `output` counts where it is one."""
+    size = int(np.size(output))
+    rows, columns = np.shape(output) if np.ndim(output) == 2 else (size, size)
+    over = f" over {pairs} rows" if pairs > 1 else ""
     for value, words in (
         (1.0, ""),
         (0.5, "½"),
@@ -277,5 +333,5 @@ def _text(trace: Trace, family: Family, output: int, target: int, factor: float,
         (1 / columns, f"1/{columns} "),
     ):
         if abs(factor - value) < SAME:
-            return f"−{words}{text[1:]}" if text.startswith("−") else f"{words}{text}"
-    return f"{factor:.6g}·{text}"
+            return (f"−{words}{text[1:]}" if text.startswith("−") else f"{words}{text}") + over
+    return f"{factor:.6g}·{text}{over}"
