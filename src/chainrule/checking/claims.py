@@ -58,6 +58,10 @@ def find_claims(trace: Trace, graph: Graph, loss: int, updates: Sequence[Update]
     for node, name, leaf in untaken_steps(trace):
         if leaf in before and leaf not in judged and node not in found:
             found[node] = Claim(node, name, leaf, -1, "name", rate=rate_inside(graph.nodes, node, rate, named=True))
+    for node, wrt in trace.handed_over:
+        handed = graph.nodes[node].name
+        if wrt in before and handed is not None:
+            found.setdefault(node, Claim(node, handed, wrt, 1, "name"))
     row = _last_row(graph.nodes, loss)
     if row is not None:
         found = {i: _or_of_row(graph, c, *row) for i, c in found.items()}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from chainrule.checking.by_use import gradient_part, preconditioned
 from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
+from chainrule.graph.reach import ancestors
 from chainrule.reading.roles import Reading
 from chainrule.reading.views import root
 from chainrule.working.numbers import text_of
@@ -55,6 +56,7 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
 def coverage(reading: Reading, covered: set[int], others: Sequence[Reading] = ()) -> Coverage:
     """What of the parameters is left without a derivative, an update or a loss; `others` are networks beside this one."""
     updated = {root(reading.graph.nodes, i) for u in reading.updates for i in (u.old, u.parameter)}
+    handed = ancestors(reading.graph, [wrt for _, wrt in reading.trace.handed_over])  # a search steps along what it is handed
     before = {i for part in (reading, *others) for i in part.before}
     names = {r.node: r.name.text for r in reading.parameters}
     outside = [
@@ -63,7 +65,7 @@ def coverage(reading: Reading, covered: set[int], others: Sequence[Reading] = ()
         if i not in before and (n := reading.graph.nodes[i]).name is not None and n.op == "input"
     ]
     return Coverage(
-        tuple(t for i, t in names.items() if i not in covered),
-        tuple(t for i, t in names.items() if i not in updated),
+        tuple(t for i, t in names.items() if i not in covered | handed),
+        tuple(t for i, t in names.items() if i not in updated | handed),
         tuple(dict.fromkeys(outside)),
     )

@@ -26,7 +26,7 @@ CANNOT = (EvaluationError, GraphError, ValueError, IndexError, TypeError)  # sha
 
 
 def losses_elsewhere(trace: Trace, start: int, stop: int) -> list[int]:
-    """The named losses outside a pass, the last one of each name."""
+    """The named losses outside a pass, the last one of each name, and of each list of them."""
     nodes = trace.graph.nodes
     found: dict[str, int] = {}
     for i, node in enumerate(nodes[: trace.appended]):
@@ -34,7 +34,7 @@ def losses_elsewhere(trace: Trace, start: int, stop: int) -> list[int]:
         if start <= i < stop or name is None or node.shape or node.op in ("input", "constant", "count"):
             continue
         if STRONG_LOSS.search(last(name.text)) and not reads_as_derivative(name.text):
-            found[name.text] = i
+            found[name.text.partition("[")[0]] = i
     return sorted(found.values())
 
 

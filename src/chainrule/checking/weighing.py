@@ -300,6 +300,11 @@ def _set_anew(reading: Reading, claim: Claim) -> str:
         if nodes[i].op == "input" and other is not None and (other.text, other.scope) == (name.text, name.scope):
             where = f" at {nodes[i].source!r}" if nodes[i].source else ""
             return f"{name.text} was set anew{where}, after {reading.loss.name.text} was computed"
+    made_of = ancestors(reading.graph, [claim.node])
+    for i in sorted(made_of - reading.before) if claim.wrt not in made_of else ():
+        other = nodes[i].name
+        if nodes[i].op == "input" and other is not None and other.text == name.text:
+            return f"it is computed with another {name.text} than {reading.loss.name.text} is"
     return ""
 
 

@@ -94,18 +94,18 @@ class Table:
         self.tensors: Any = None  # what stands in for PyTorch, once the program has asked for it
 
     def handlers(self) -> dict[object, tuple[Any, Callable[..., Any]]]:
-        present = sum(name in sys.modules for name in ("scipy.signal", "scipy.special"))
+        present = sum(name in sys.modules for name in ("scipy.signal", "scipy.special", "scipy.optimize"))
         if not self._handlers or present != self._present:  # a later cell may import more
             self._present = present
-            from chainrule.reading import convolutions, numpy_built, numpy_moves, numpy_table, python_table
+            from chainrule.reading import convolutions, minimizers, numpy_built, numpy_moves, numpy_table, python_table
 
-            tables = (matrices, numpy_built, numpy_moves, convolutions, numpy_table, python_table, random_table)
+            tables = (matrices, minimizers, numpy_built, numpy_moves, convolutions, numpy_table, python_table, random_table)
             for function, handler in (row for table in tables for row in table.FUNCTIONS()):
                 owner = getattr(function, "__self__", None)
                 key = (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
                 self._handlers[key] = (function, handler)
             self._methods = numpy_table.METHODS()
-            self._always = (random_table.seeds, random_table.starts, python_table.endless)
+            self._always = (random_table.seeds, random_table.starts, python_table.endless, minimizers.minimized)
         return self._handlers
 
     # ------------------------------------------------------------------------------------ calls

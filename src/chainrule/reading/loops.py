@@ -6,6 +6,7 @@ iterations run as written, untraced, within the time budget.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -214,11 +215,8 @@ class Loops:
             if shown:
                 self.stop_where_asked(state)
         elif on and not state.on:
-            state.on = recorder.on = True
-            recorder.epoch += 1
-            recorder.storages.clear()
-            state.entering = True
-            self.walk(None)
+            state.on = state.entering = True
+            self.look_again()
 
     def stop_where_asked(self, state: LoopState) -> None:
         """After the pass of the loop that the program was to be run for.
@@ -247,14 +245,31 @@ class Loops:
                         self.iterations_run.get(depth, (0, 0)), (state.line, state.count), key=lambda p: p[1]
                     )
                 if (state.trains or state.skipped) and not self.recorder.on:
-                    self.recorder.on = True
-                    self.recorder.epoch += 1
-                    self.recorder.storages.clear()
                     state.resumed = True
-                    self.walk(None)
+                    self.look_again()
             self.running.remove(state)
 
     # ---------------------------------------------------------------- handing the program's state over
+
+    def look_again(self) -> None:
+        """What comes is followed, from leaves of its own."""
+        self.recorder.on = True
+        self.recorder.epoch += 1
+        self.recorder.storages.clear()
+        self.walk(None)
+
+    @contextlib.contextmanager
+    def unseen(self) -> Iterator[None]:
+        """What runs within is not followed."""
+        if not self.recorder.on:
+            yield
+            return
+        self.recorder.on = False
+        self.walk(self.leave)
+        try:
+            yield
+        finally:
+            self.look_again()
 
     def leave(self, value: Any) -> Any:
         """The plain value, and everything plain that it holds."""

@@ -115,5 +115,6 @@ def is_loss_letter(text: str, own: str) -> bool:
     short = last(own).lower()
     has_no_name = "Σ" in own  # a formula that the program does not write
     return text.lower() == short or bool(
-        re.fullmatch(LOSS_LETTER, text) and (LOSS.search(short) or short in ("l", "j", "e", "c") or has_no_name)
+        re.fullmatch(LOSS_LETTER, text)
+        and (LOSS.search(short) or STRONG_LOSS.search(short) or short in ("l", "j", "e", "c") or has_no_name)
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.graph.expression import Expression, erf, exp, log, mean, sqrt, total
 from chainrule.graph.expression import apply as op_of
+from chainrule.reading.matrices import is_matrix
 from chainrule.reading.numpy_moves import moved
 from chainrule.reading.python_table import constant_first, unary
 from chainrule.reading.traced import Traced, holds_traced, is_traced, kept_key, plain
@@ -582,5 +583,7 @@ def _item(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:
 def _to_list(t: Table, owner: Traced, arguments: Any, options: Any) -> Any:
     if not np.ndim(owner.raw):
         return owner
+    if is_matrix(owner.raw):  # whose rows are matrices again
+        owner = t.call(np.asarray, (owner,), {})
     parts = (part if np.ndim(part.raw) else Traced(t.recorder, part.raw.item(), part.node) for part in owner)
     return [_to_list(t, part, (), {}) for part in parts]

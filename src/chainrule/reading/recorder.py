@@ -46,6 +46,7 @@ class Recorder:
         self.shown: dict[int, str] = {}  # what was printed or written into a text, and the text around it
         self.array_kinds: tuple[type, ...] = (np.ndarray, np.matrix)
         self.differentiated: list[int] = []  # what PyTorch's backward() was called of
+        self.handed_over: list[tuple[int, int]] = []  # a gradient that a search is handed, and what it is with respect to
         self.versions: dict[tuple[str, str], int] = {}
         self.storages: dict[int, Storage] = {}
         self.lists: dict[int, tuple[list[Any], str]] = {}

@@ -30,12 +30,12 @@ from chainrule.reading.interrupting import interruptible
 from chainrule.reading.loops import BudgetExceeded, Enough
 from chainrule.reading.missing import MissingFinder
 from chainrule.reading.named_losses import with_named_losses
-from chainrule.reading.older_numpy import older_names
+from chainrule.reading.older_names import older_names
 from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parses, shows, with_output_below
 from chainrule.reading.project import ProjectFinder, package_of
 from chainrule.reading.recomputed import agrees, recomputed
 from chainrule.reading.recorder import Recorder
-from chainrule.reading.sources import NOT_PYTHON, Cell, Program, in_python3, parsed, shortened, syntax_message
+from chainrule.reading.sources import CALL, NOT_PYTHON, Cell, Program, in_python3, parsed, shortened, syntax_message
 from chainrule.reading.swaps import functions_for
 from chainrule.reading.trace import Output, Raised, Settings, Trace
 from chainrule.reading.traced import is_traced
@@ -123,6 +123,8 @@ class _Run:
             for cell in self.program.cells:
                 if not self.stopped:
                     self.run_cell(cell, module)
+                elif cell.number == CALL and self.settings.until is None:
+                    self.notices.append("What --call says was not run: the program did not get to its end.")
         for name in sorted(self.recorder.loops.cut):
             self.notices.append(name)
         return self.finished(module, random_state)
@@ -328,6 +330,7 @@ class _Run:
         recorder.on = False
         graph = with_named_losses(graph, recorder)
         held = {o.node for o in self.outputs if o.node is not None} | {i for i, _ in recorder.left} | {*recorder.differentiated}
+        held |= {i for pair in recorder.handed_over for i in pair}
         held |= {i for call in recorder.calls for i in (*call.arguments, *call.results)}
         filled = with_filled_arrays(graph, recorder.leaves, held)
         recorder.bindings = [b for b in recorder.bindings if b.node not in filled.gone]
@@ -355,7 +358,7 @@ class _Run:
             unreliable, functions, dict(recorder.loops.iterations_run), self.settings,
             frozenset(recorder.swapped), tuple(recorder.left), defined, tuple(recorder.differentiated),
             training=frozenset(recorder.loops.training), as_given=frozenset(recorder.frames.leaves) | filled.filled,
-            unfinished=recorder.loops.unfinished,
+            unfinished=recorder.loops.unfinished, handed_over=tuple(recorder.handed_over),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chainrule.errors import AskError, ReadError
-from chainrule.reading.older_numpy import notice_of
+from chainrule.reading.older_names import notices_of
 from chainrule.reading.python2 import NOTICE, as_python3
 
 Kind: TypeAlias = Literal["script", "notebook", "pasted"]
@@ -81,10 +81,10 @@ def load(path: Path) -> Program:
 
 
 def _of_its_time(program: Program) -> Program:
-    """A program as it was meant when it was written, for Python 2 or an older NumPy."""
-    notice = notice_of("\n".join(cell.code for cell in program.cells))
+    """A program as it was meant when it was written, for Python 2, an older Python 3 or an older NumPy."""
+    notices = notices_of("\n".join(cell.code for cell in program.cells))
     program = _in_python3(program)
-    return program if notice is None else replace(program, notices=(*program.notices, notice))
+    return replace(program, notices=(*program.notices, *notices))
 
 
 def _in_python3(program: Program) -> Program:

@@ -42,7 +42,7 @@ def check_section(check: Check, outputs: Sequence[Output] = (), *, digits: int =
     """The CHECK section."""
     blocks: list[Block] = [Notice((n,)) for n in check.notices]
     domains = list(dict.fromkeys(j.domain for j in check.claims if j.domain))
-    several = Counter(j.name.text for j in check.claims)
+    several = Counter(name for name, _ in {(j.name.text, j.with_respect_to) for j in check.claims})
     claims = [
         _judged(alike, f"check/claims/{i}", _claim(alike, digits), of=several[alike[0].name.text] > 1)
         for i, alike in enumerate(judged_alike(check.claims), 1)

@@ -1,7 +1,9 @@
-"""Names that NumPy has no more are read as what they meant, and are gone again afterwards."""
+"""Names that NumPy and Python have no more are read as what they meant, and are gone again afterwards."""
 
 from __future__ import annotations
 
+import collections
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -25,3 +27,15 @@ def test_a_program_for_an_older_numpy_is_read(tmp_path: Path) -> None:
     words = "It was written for an older NumPy: `np.float`, `np.float_`, `np.product` is read as what it meant. "
     assert f"{words}NumPy {np.__version__} itself stops there." in load(path).notices
     assert not hasattr(np, "product")
+
+
+def test_a_program_for_an_older_python_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "from collections import Iterable, Counter\nw = 3.0\nloss = w * w if isinstance([], Iterable) else 0.0\ndw = 2 * w\n"
+    )
+    found = chainrule.check(path, of="loss")
+    assert [(j.name.text, j.verdict) for j in found.claims] == [("dw", "right")]
+    words = "It was written for an older Python: `Iterable` is read as what it meant. "
+    assert f"{words}Python {platform.python_version()} itself stops there." in load(path).notices
+    assert not hasattr(collections, "Iterable")
