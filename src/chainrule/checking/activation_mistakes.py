@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from chainrule.checking.derivation import Slip, Suspicion
+from chainrule.checking.families import merged, without_indices
 from chainrule.checking.sites import Site, activation_sites, softmax_sites
 from chainrule.graph.differentiate import Detour, derivative_of
 from chainrule.graph.expression import Expression, where
@@ -52,13 +53,19 @@ def textbook_slopes(s: Suspicion) -> dict[int, Detour]:
 
 
 def _as_identity(s: Suspicion, site: Site) -> Slip:
-    here, before = s.labels[site.node], s.labels[site.source]
+    here, before = _called(s, site.nodes, 0), _called(s, site.nodes, 1)
     words = f"it treats {here} as if it had no activation: it takes {before} for it and leaves out {site.title}′"
     return Slip(words, ("identity", site.node), identities=site.nodes)
 
 
+def _called(s: Suspicion, nodes: Sequence[tuple[int, int]], side: int) -> str:
+    """What the values that one place makes (or what it makes them of, `side` 1) are called together: `o[…]` of o[0] and o[1]."""
+    texts = [s.labels[pair[side]] for pair in nodes]
+    return merged(texts) if len(set(map(without_indices, texts))) == 1 else texts[-1]
+
+
 def _left_out(s: Suspicion, site: Site) -> Iterator[Slip]:
-    words = f"it leaves out {site.title}′ at {s.labels[site.node]}"
+    words = f"it leaves out {site.title}′ at {_called(s, site.nodes, 0)}"
     for handed_back in (_unchanged, _turned):  # the second where −z went in: np.exp(-X @ W)
         detours: dict[int, Detour] = {node: (source, handed_back) for node, source in site.nodes}
         yield Slip(words, ("straight", site.node), detours=detours)
@@ -74,7 +81,7 @@ def _turned(g: Expression) -> Expression:
 
 def _another_curve(s: Suspicion, site: Site) -> Iterator[Slip]:
     """The derivative taken at the value after the activation, or another function's derivative."""
-    here, before = s.labels[site.node], s.labels[site.source]
+    here, before = _called(s, site.nodes, 0), _called(s, site.nodes, 1)
     outside = f"it puts {before}, the value before the activation, into the formula meant for the value after it"
     curves: tuple[tuple[str, Curve, bool], ...] = (
         (f"it takes {site.title}′ at {here}, the value after the activation, instead of at {before}", _slope_of(site.function), True),
@@ -109,13 +116,13 @@ def _at_another_site(s: Suspicion, site: Site, sites: list[Site]) -> Iterator[Sl
         if other.node == site.node:
             continue
         if s.graph.nodes[other.source].shape == s.graph.nodes[site.source].shape:
-            words = f"it takes {site.title}′ at {s.labels[other.source]} instead of at {s.labels[site.source]}"
+            words = f"it takes {site.title}′ at {_called(s, other.nodes, 1)} instead of at {_called(s, site.nodes, 1)}"
             yield Slip(words, (words, site.node), detours={n: (m, _times(curve, other.source)) for n, m in site.nodes})
 
 
 def _half_a_textbook_form(s: Suspicion, site: Site) -> Iterator[Slip]:
     """σ′ = a·(1 − a) and tanh′ = 1 − a², with a factor forgotten or another value in a's place."""
-    a, shape = s.labels[site.node], s.graph.nodes[site.node].shape
+    a, shape = _called(s, site.nodes, 0), s.graph.nodes[site.node].shape
     known = recognise(site.function) if len(site.function.inputs) == 1 else None
     if known == "tanh":
         yield _slope_slip(site, f"it forgets the square in {site.title}′ = 1 − {a}²", lambda n: _times(lambda x: 1 - x, n))

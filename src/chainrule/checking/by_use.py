@@ -28,8 +28,12 @@ PICKS = ("index", "transpose", "reshape")
 def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int]) -> Claim | None:
     nodes = graph.nodes
     parameter = _leaf(nodes, update.parameter)
+    part = unaliased(nodes, update.old)
+    taken_out = nodes[part].op == "index" and nodes[part].name is not None and nodes[part].shape != nodes[parameter].shape
     if nodes[update.new].op == "store":
         parameter = update.old
+    elif taken_out and part in before:
+        parameter = part  # centres = points[:4]: a parameter of its own
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)
     step = preconditioned(nodes, step) or step

@@ -14,6 +14,7 @@ from chainrule.checking.bench import Bench, Values, build, ties
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import compare
 from chainrule.checking.derivation import suspect
+from chainrule.checking.families import merged, without_indices
 from chainrule.checking.following import follows_from
 from chainrule.checking.mistakes import SECONDS, name_mistakes
 from chainrule.checking.rewriting import write_instead
@@ -50,6 +51,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
     report = reading.trace.settings.report
     left = MOST_SECONDS
     in_vain: Counter[Source | None] = Counter()
+    made_in: dict[tuple[Source | None, str], set[str]] = {}  # the mistakes that each line made, entry by entry
     for done, i in enumerate(doubtful):
         report(f"looking for the mistake in {claims[i].name.text}", done, len(doubtful))
         if not results[i].fails:
@@ -61,7 +63,9 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         line = reading.graph.nodes[claims[i].node].source
         given_up = above or in_vain[line] >= MOST_IN_VAIN  # of a matrix in lists, every entry is a claim of one line
         within = min(SECONDS, max(left, SECONDS / 5))
-        mistakes = () if given_up else tuple(name_mistakes(suspect(reading, claims[i], samples), within))
+        made_here = made_in.setdefault((line, without_indices(claims[i].name.text)), set())
+        mistakes = () if given_up else tuple(name_mistakes(suspect(reading, claims[i], samples), within, made_here))
+        made_here.update(map(without_indices, mistakes))
         in_vain[line] += not (mistakes or above)
         left -= time.process_time() - began
         sure = mistakes or reading.loss.evidence != COMPUTES
@@ -95,8 +99,12 @@ def _leaves_open(reading: Reading, claims: Sequence[Claim], i: int) -> bool:
 
 def _follows(reading: Reading, above: Sequence[Claim]) -> str:
     """It would be right if what it is computed from were."""
-    places = (reading.graph.nodes[c.node].source for c in above)
-    names = ", ".join(f"{c.name.text} ({p!r})" if p else c.name.text for c, p in zip(above, places, strict=True))
+    entries: dict[tuple[str, str], list[Claim]] = {}
+    for claim in above:
+        source = reading.graph.nodes[claim.node].source
+        entries.setdefault((without_indices(claim.name.text), repr(source) if source else ""), []).append(claim)
+    together = ((merged([c.name.text for c in alike]), place) for (_, place), alike in entries.items())
+    names = ", ".join(f"{name} ({place})" if place else name for name, place in together)
     return f"{FOLLOWS} {names}; given {'that one' if len(above) == 1 else 'those'} right, it would be"
 
 

@@ -35,15 +35,22 @@ def collected(names: Iterable[str]) -> list[str]:
     ]
 
 
-def judged_alike(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
-    """Judgements in their order, those on entries of one container of which one line makes and one thing is said together."""
-    return _grouped((_said(j), j) for j in judgements)
+def judged_alike(judgements: Sequence[Judgement]) -> list[list[Judgement]]:
+    """Judgements in their order: those on entries of one container that one line makes, or many on one name, together, where one
+    thing is said of them.
+    """
+    place = {id(j): k for k, j in enumerate(judgements)}
+    found = [
+        alike
+        for family in _grouped((_said(j), j) for j in judgements)
+        for alike in ([family] if INDEX.search(family[0].name.text) or len(family) > FEW else [[j] for j in family])
+    ]
+    return sorted(found, key=lambda alike: place[id(alike[0])])
 
 
 def _said(j: Judgement) -> Hashable:
     texts = (j.name.text, j.with_respect_to, j.because, j.write_instead)
-    alone = None if INDEX.search(j.name.text) else j.node
-    return alone, j.name.scope, j.verdict, j.kind, j.meant, j.source and j.source.place, *map(without_indices, texts)
+    return j.name.scope, j.verdict, j.kind, j.meant, j.source and j.source.place, *map(without_indices, texts)
 
 
 def _grouped(pairs: Iterable[tuple[Hashable, T]]) -> list[list[T]]:

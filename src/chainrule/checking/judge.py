@@ -17,6 +17,7 @@ from chainrule.checking.coverage import coverage, judge_updates
 from chainrule.checking.handed_in import right_when_tried_alone
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.made_from import by_what_is_made, made_from, used_right
+from chainrule.checking.meant import meant_by_use
 from chainrule.checking.more_rows import tried_on_more_rows
 from chainrule.checking.optimizer_steps import climbing, optimizer_notices, optimizer_steps
 from chainrule.checking.remainders import with_the_rest
@@ -146,6 +147,7 @@ def judge_claims(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     results = _with_alternatives(reading, claims, results)
     results = by_what_is_made(reading, claims, results)
     results = [_of_any_object(reading, c, r) for c, r in zip(claims, results, strict=True)]
+    claims, results = meant_by_use(reading, claims, results)
     results = with_the_rest(reading, claims, explain_failures(reading, claims, results))
     return tried_on_more_rows(reading, claims, results)
 

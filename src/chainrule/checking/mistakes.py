@@ -6,9 +6,9 @@ A mistake is named only when it reproduces the written value at every sample. Se
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from chainrule.checking.adjoint_mistakes import edits, halved_squares, lost_divi
 from chainrule.checking.claim import unaliased
 from chainrule.checking.compare import compare, ratio, share
 from chainrule.checking.derivation import Slip, Suspicion, Variant, derive
+from chainrule.checking.families import without_indices
 from chainrule.errors import EvaluationError
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.records import Graph
@@ -28,8 +29,10 @@ ROUNDING = 1e-12
 FEWEST_TELLING = 3
 
 
-def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
-    """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs."""
+def name_mistakes(s: Suspicion, seconds: float = SECONDS, likely: Collection[str] = ()) -> list[str]:
+    """The mistakes that reproduce the written value at every sample, in words: single ones, else pairs. One of those that are
+    `likely`, as the line made it in another entry, is looked for first.
+    """
     deadline = time.process_time() + seconds
     s = replace(s, detours=textbook_slopes(s))
     try:
@@ -41,6 +44,8 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
     told = _cancelled(s, known) or _one_too_many(s, known)
     if told:
         return [told]
+    if likely and (again := _made_again(s, likely, known)):
+        return again
     slips = list(_slips(s))
     scaled: dict[object, str] = {}
     for kinds in ((_one_slip, _one_edit, _one_factor), (_two_slips, _slip_and_edit, _two_edits)):
@@ -61,6 +66,15 @@ def name_mistakes(s: Suspicion, seconds: float = SECONDS) -> list[str]:
                 return list(dict.fromkeys(found.values()))
         if scaled:
             return list(dict.fromkeys(scaled.values()))
+    return []
+
+
+def _made_again(s: Suspicion, likely: Collection[str], known: Sequence[Sequence[Any]]) -> list[str]:
+    """The mistake that the line made in another entry of the same container."""
+    slips = (slip for slip in _slips(s) if without_indices(slip.words) in likely)
+    for variant in chain(_one_slip(s, slips), _one_edit(s, ()), _one_factor(s, ())):
+        if without_indices(variant.words) in likely and _factor(s, variant, known) == 1.0:
+            return [variant.words]
     return []
 
 
@@ -149,7 +163,7 @@ def _telling(s: Suspicion, slips: Sequence[Slip], known: Sequence[Sequence[Any]]
     return found
 
 
-def _one_slip(s: Suspicion, slips: Sequence[Slip]) -> Iterator[Variant]:
+def _one_slip(s: Suspicion, slips: Iterable[Slip]) -> Iterator[Variant]:
     for slip in slips:
         yield from _derived(s, slip)
 

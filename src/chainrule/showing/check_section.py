@@ -70,7 +70,8 @@ def _judged(alike: Sequence[Judgement], address: str, more: tuple[tuple[Inline, 
     verdict = Emphasis("off by a constant factor" if scale else j.verdict, "doubt" if scale else TONES[j.verdict])
     because = f": {merged([one.because for one in alike])}." if j.because else ""
     what = f" for {merged([one.with_respect_to for one in alike])}" if of else ""
-    count = f", all {len(alike)} entries" if len(alike) > 1 else ""
+    names = {one.name.text for one in alike}
+    count = f", all {len(alike)} {'entries' if len(names) == len(alike) else 'times'}" if len(alike) > 1 else ""
     said = (verdict, f"{count}{what} {place(j.source)}{because}")
     return Item(address, (Emphasis(merged([one.name.text for one in alike])),), (said, *more))
 

@@ -1,0 +1,47 @@
+"""What a wrong derivative was meant for: of the values that its name may speak of, the one of which it would make what is made of
+it right. `d_h` is for h by its name, and for what h is made from where the weights are stepped with it as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainrule.checking.bench import build
+from chainrule.checking.claim import Claim
+from chainrule.checking.counterexamples import kept_samples
+from chainrule.checking.following import follows_from
+from chainrule.checking.samples import domains
+from chainrule.checking.verdicts import Judgement
+from chainrule.checking.weighing import weigh
+from chainrule.graph.reach import made_with
+from chainrule.reading.roles import Reading
+
+MOST_MADE = 4
+
+
+def meant_by_use(
+    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]
+) -> tuple[list[Claim], list[Judgement]]:
+    """The claims in the meaning that their use shows, and what is to be said of them."""
+    claims, results = list(claims), list(results)
+    failing = [i for i, r in enumerate(results) if r.fails and r.factor is None]
+    made_of = made_with(reading.graph, [claims[i].node for i in failing])
+    for place, i in enumerate(failing):
+        others = [a for a in claims[i].alternatives if a.node == claims[i].node and a.of is None and not a.entry]
+        made = [k for k in failing if claims[k].node > claims[i].node and made_of[claims[k].node] >> place & 1]
+        if not others or not made:
+            continue
+        meanings = [claims[i], *others]
+        bench = build(reading, [*meanings, *(claims[k] for k in made[:MOST_MADE])])
+        samples = kept_samples(bench, domains(reading, reading.graph, {c.wrt for c in bench.claims}))
+        used = (
+            meaning for m, meaning in enumerate(meanings)
+            if any(follows_from(bench, k, [m], samples) for k in range(len(meanings), len(bench.claims)))
+        )  # fmt: skip
+        meant = next(used, claims[i])
+        if meant is not claims[i]:
+            judged = weigh(reading, [meant])[0]
+            if judged.fails:
+                claims[i], results[i] = replace(meant, alternatives=claims[i].alternatives), judged
+    return claims, results
