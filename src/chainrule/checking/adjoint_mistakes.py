@@ -15,7 +15,7 @@ from chainrule.graph.build import Builder
 from chainrule.graph.differentiate import Contribution, differentiate
 from chainrule.graph.evaluate import evaluate
 from chainrule.graph.expression import Expression
-from chainrule.graph.reach import ancestors
+from chainrule.graph.reach import ancestors, descendants
 from chainrule.graph.records import Graph, Node
 
 ALREADY_UPDATED = "already updated"
@@ -166,6 +166,7 @@ def edits(s: Suspicion, v: Variant) -> Iterator[Variant]:
     yield from _transposes(s, v)
     yield from _sums(s, v)
     yield from _operands(s, v)
+    yield from _computed_anew(s, v)
 
 
 def lost_factors(s: Suspicion, v: Variant) -> Iterator[Variant]:
@@ -305,7 +306,7 @@ def _operands(s: Suspicion, v: Variant) -> Iterator[Variant]:
             if unaliased(own, other) == unaliased(own, old):
                 continue
             if s.updated.get(other) == old:
-                words = f"it uses {s.labels[other]}, {ALREADY_UPDATED}, where {s.labels[old]} was used forward"
+                words = _uses_updated(s, {old: other})
             else:
                 words = f"it uses {s.labels[other]} where {s.labels[old]} belongs"
             for part in _uses(v.graph, adjoint_part, old):
@@ -319,9 +320,36 @@ def _all_updated(s: Suspicion, v: Variant, adjoint_part: Sequence[int], stale: M
     graph = v.graph
     for old, new in stale.items():
         graph = _with_operand(graph, adjoint_part, old, new)
+    yield v.then(_uses_updated(s, stale), graph, v.node, ("updated", *stale.items()))
+
+
+def _uses_updated(s: Suspicion, stale: Mapping[int, int]) -> str:
+    """The words for parameters, by what they were, that were stepped before a line uses them."""
+    if len(stale) == 1:
+        ((old, new),) = stale.items()
+        return f"it uses {s.labels[new]}, {ALREADY_UPDATED}, where {s.labels[old]} was used forward"
     named = enumerated(dict.fromkeys(s.labels[new] for new in stale.values()))
-    words = f"it uses {named}, {ALREADY_UPDATED}, where what they were before was used forward"
-    yield v.then(words, graph, v.node, ("updated", *stale.items()))
+    return f"it uses {named}, {ALREADY_UPDATED}, where what they were before was used forward"
+
+
+def _computed_anew(s: Suspicion, v: Variant) -> Iterator[Variant]:
+    """The output computed anew, within the line, from parameters that were stepped before: `np.mean(m * x + b - y)`."""
+    before, nodes = ancestors(v.graph, [v.node]), v.graph.nodes
+    stale = {
+        old: new for new in sorted(ancestors(s.graph, [s.written]))
+        if (old := s.updated.get(new)) in before and old is not None and nodes[old].shape == nodes[new].shape
+    }  # fmt: skip
+    moved = sorted((descendants(v.graph, stale) & before) - stale.keys())
+    if v.node not in moved or any(nodes[i].op in ("opaque", "guard") for i in moved):
+        return
+    builder, at = Builder(nodes), dict(stale)
+    for i in moved:
+        inputs = tuple(at.get(k, k) for k in nodes[i].inputs)
+        if nodes[i].op == "call":
+            at[i] = builder.call(nodes[i].attributes["function"], inputs)
+        else:
+            at[i] = builder.add(nodes[i].op, inputs, **nodes[i].attributes)
+    yield v.then(_uses_updated(s, stale), builder.finish([at[v.node]]), at[v.node], ("anew", *stale.items()))
 
 
 def _uses(graph: Graph, adjoint_part: Sequence[int], old: int) -> Iterator[list[int]]:

@@ -10,7 +10,7 @@ from chainrule.checking.claim import Claim, called_there
 from chainrule.checking.verdicts import Coverage, Judgement
 from chainrule.graph.reach import ancestors
 from chainrule.reading.roles import Reading
-from chainrule.reading.views import root
+from chainrule.reading.views import before_stores, root
 from chainrule.working.numbers import text_of
 
 
@@ -55,7 +55,8 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
 
 def coverage(reading: Reading, covered: set[int], others: Sequence[Reading] = ()) -> Coverage:
     """What of the parameters is left without a derivative, an update or a loss; `others` are networks beside this one."""
-    updated = {root(reading.graph.nodes, i) for u in reading.updates for i in (u.old, u.parameter)}
+    nodes = reading.graph.nodes
+    updated = {of(nodes, i) for u in reading.updates for i in (u.old, u.parameter) for of in (root, before_stores)}
     handed = ancestors(reading.graph, [wrt for _, wrt in reading.trace.handed_over])  # a search steps along what it is handed
     before = {i for part in (reading, *others) for i in part.before}
     names = {r.node: r.name.text for r in reading.parameters}

@@ -84,9 +84,11 @@ def common_factor(reading: Reading, claims: Sequence[Claim]) -> float | None:
     return factors[0] if abs(factors[0] - 1) > SAME else 1.0
 
 
-def explained(reading: Reading, claims: Sequence[Claim]) -> int:
-    """How many claims the loss explains by the factor that most of them share."""
-    found = factors_of(reading, claims) or []
-    shared = Counter(round(abs(f), 9) for f in found if f)
-    best = shared.most_common(1)[0][0] if shared else NOTHING
-    return sum(1 for f in found if f is not None and (f == NOTHING or abs(abs(f) - best) <= 1e-6 * best))
+def shared_factor(reading: Reading, claims: Sequence[Claim]) -> tuple[int, float]:
+    """How many claims the loss explains by the size of factor that most of them share; and that size."""
+    found = [f for f in factors_of(reading, claims) or [] if f is not None]
+    sizes = [abs(f) for f in found if f]
+    counts = Counter(round(size, 9) for size in sizes)
+    best = next((s for s in sizes if round(s, 9) == counts.most_common(1)[0][0]), NOTHING)
+    many = sum(1 for f in found if f == NOTHING or abs(abs(f) - best) <= 1e-6 * best)
+    return many, best or 1.0

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.checking.adjoint_mistakes import ALREADY_UPDATED
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
-from chainrule.checking.factors import SAME, common_factor, explained
+from chainrule.checking.counterexamples import FOLLOWS
+from chainrule.checking.factors import SAME, common_factor, shared_factor
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.rows import MOST_ROWS
@@ -38,6 +38,7 @@ from chainrule.reading.updates import find_updates
 from chainrule.reading.views import root
 
 MOST_GROUPS = 6
+OF_ANOTHER_LOSS = ("it is the gradient of", "holds no such term", ", and is ", "one too many", "the factor", "the division by")
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -107,34 +108,37 @@ class Implied:
 
 def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | None = None, *, but: str = "") -> Implied:
     """Infer the loss of a program from the derivatives that it writes, beside which it computes none `but` what is no such loss."""
-    fits: list[Reading] = []
-    guesses: list[Reading] = []
-    for usual in _usual(trace):
-        reading_with = partial(_reading, trace, usual, wrt=wrt, learning_rate=learning_rate)
-        guesses.append(reading_with(1.0))
-        found = _explained(reading_with)
-        if found is not None:
-            fits.append(found)
-    fits = _different(_holding_most(fits))
+    tried = [partial(_reading, trace, usual, wrt=wrt, learning_rate=learning_rate) for usual in _usual(trace)]
+    fits = _different(_holding_most([found for reading_with in tried if (found := _explained(reading_with)) is not None]))
     if len(fits) == 1:
         return Implied(fits[0])
-    if not guesses or not claims_of(guesses[0]):
+    if not tried or not claims_of(tried[0](1.0)):
         return Implied(None)
     beside = "no loss is computed beside these derivatives"
     beside += f" but {but}" if but else ""
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
-    guess = guesses[0] if fits else _nearest(guesses)
-    if not fits and _but_for_what_is_stepped(meant := replace(guess, loss=replace(guess.loss, evidence=INFERRED))):
-        return Implied(meant)
+    guess = tried[0](1.0) if fits else _nearest(tried)
+    if not fits and _but_for_slips(guess):
+        return Implied(guess)
     return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{beside}, and {why}")))
 
 
-def _but_for_what_is_stepped(reading: Reading) -> bool:
-    """Whether every derivative is right for a loss, but for those that use a parameter after its step: a mistake for any loss."""
-    judged = judge_claims(reading, claims_of(reading))
-    right = [j for j in judged if j.verdict == "right"]
-    return bool(right) and all(j in right or any(ALREADY_UPDATED in m for m in j.mistakes) for j in judged)
+def _but_for_slips(reading: Reading) -> bool:
+    """Whether the steps that are right for a loss leave no other: each of the rest holds a mistake that it would be for any loss."""
+    joined = with_joined_steps(reading)
+    claims = claims_of(joined)
+    judged = judge_claims(joined, claims)
+    right = [j for c, j in zip(claims, judged, strict=True) if j.verdict == "right" and c.update is not None]
+    return bool(right) and all(j.verdict == "right" or _for_any_loss(j) for j in judged)
+
+
+def _for_any_loss(judgement: Judgement) -> bool:
+    """Whether a mistake is one whatever the loss: no term of another loss, no factor, and not the gradient of another."""
+    if judgement.because.startswith(FOLLOWS):
+        return True
+    said = [m for m in judgement.mistakes if not any(words in m for words in OF_ANOTHER_LOSS)]
+    return judgement.verdict == "wrong" and bool(said) and said == list(judgement.mistakes)
 
 
 def _holding_most(fits: Sequence[Reading]) -> list[Reading]:
@@ -153,9 +157,11 @@ def _different(fits: Sequence[Reading]) -> list[Reading]:
     return found
 
 
-def _nearest(guesses: Sequence[Reading]) -> Reading:
-    """Of losses that do not explain all that is written, the one that explains the most."""
-    return max(guesses, key=lambda guess: explained(joined := with_joined_steps(guess), claims_of(joined)))
+def _nearest(tried: Sequence[Callable[[float], Reading]]) -> Reading:
+    """Of losses that do not explain all that is written, the one that explains the most, as often as it is meant there."""
+    shared = [shared_factor(joined := with_joined_steps(reading_with(1.0)), claims_of(joined)) for reading_with in tried]
+    best = max(range(len(tried)), key=lambda k: shared[k][0])
+    return tried[best](shared[best][1])
 
 
 def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
@@ -187,26 +193,32 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     return list(dict.fromkeys(groups))[:MOST_GROUPS]
 
 
-def _residuals(trace: Trace) -> list[list[int]]:
-    """Differences of a target and an output that no value holds whole, `y - m * x - b`: those of one line, one for each row."""
+def _residuals(trace: Trace) -> tuple[list[list[int]], set[frozenset[int]]]:
+    """Differences of a target and an output that no value holds whole, `y - m * x - b`: those of one line, one for each row; and
+    the two sides of each difference within them, which is no comparison of its own.
+    """
     nodes = trace.graph.nodes
     written, moved = _written(trace)
+    stepped = descendants(trace.graph, [u.new for u in find_updates(nodes)])
+    learned = moved | stepped
     sums = {i for i in written if nodes[i].op in ("add", "subtract")}
     parts = {s for i in sums for s in nodes[i].inputs if s in sums and nodes[s].name is None}
     found: dict[object, list[int]] = {}
+    within: set[frozenset[int]] = set()
     for whole in sorted(sums - parts):
-        terms, waiting = list[int](), list(nodes[whole].inputs)
+        inner, terms, waiting = list[int](), list[int](), list(nodes[whole].inputs)
         while waiting:
             i = waiting.pop()
-            if i in parts:
-                waiting += nodes[i].inputs
-            else:
-                terms.append(i)
-        data = [t for t in terms if t not in moved]
+            (inner if i in parts else terms).append(i)
+            waiting += nodes[i].inputs if i in parts else ()
+        data = [t for t in terms if t not in learned]
         alone = len(data) == 1 < len(terms) - 1 and not _constant(trace, data[0])
         if alone and nodes[data[0]].shape == nodes[whole].shape:
             found.setdefault(nodes[whole].source, []).append(whole)
-    return [rows for rows in found.values() if len(rows) <= MOST_ROWS][:MOST_GROUPS]
+            within |= {frozenset(nodes[i].inputs) for i in inner}
+    groups = [rows for rows in found.values() if len(rows) <= MOST_ROWS]
+    before_a_step = [rows for rows in groups if not any(i in stepped for i in rows)]
+    return (before_a_step or groups)[:MOST_GROUPS], within
 
 
 def _written(trace: Trace) -> tuple[list[int], set[int]]:
@@ -307,13 +319,16 @@ def _usual(trace: Trace) -> Iterator[Usual]:
         text = f"Σ {name(rows[0], '(t − o)')}²"
         return Usual(formula, lambda factor: _times(text, factor / 2, trace.values[rows[0]], len(rows)))
 
+    residuals, within = _residuals(trace)
     for pairs in compared_sides(trace):
+        if frozenset(pairs[0]) in within:
+            continue
         for family in FAMILIES:
             typed = all(nodes[root(nodes, target)].op == "constant" for _, target in pairs)
             fits = all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs)
             if fits and (typed or not family.typed):
                 yield of_pairs(family, pairs)
-    yield from map(of_residuals, _residuals(trace))
+    yield from map(of_residuals, residuals)
 
 
 def _times(text: str, factor: float, output: Any, pairs: int) -> str:

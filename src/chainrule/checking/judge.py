@@ -33,7 +33,7 @@ from chainrule.reading.names import HELD_GRADIENT, HELD_VALUE
 from chainrule.reading.roles import Reading, infer
 from chainrule.reading.trace import Trace
 from chainrule.reading.updates import find_updates
-from chainrule.reading.views import root
+from chainrule.reading.views import before_stores, root
 
 NAME_THE_LOSS = '--loss "EXPRESSION" names the one that is meant'
 STOPPED = "the program was stopped in the loop that makes it; --budget SECONDS gives it more"
@@ -67,7 +67,9 @@ def judge(trace: Trace, reading: Reading) -> Check:
         typed = [c for c in typed_claims(trace, part.graph, part.loss.node) if theirs(part, c)]
         judged += [*here, *judge_typed(part, typed)]
         compared.append((part, claims))
-        covered |= {root(part.graph.nodes, c.wrt) for c in (*claims, *typed)} | {c.wrt for c in claims}
+        covered |= {of(part.graph.nodes, c.wrt) for c in (*claims, *typed) for of in (root, before_stores)} | {
+            c.wrt for c in claims
+        }
         stepped |= {c.node for c in claims if c.update is not None}
         updates += judge_updates(part, claims, here)
         steps = optimizer_steps(part, here)

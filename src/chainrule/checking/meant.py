@@ -13,22 +13,39 @@ from chainrule.checking.counterexamples import kept_samples
 from chainrule.checking.following import follows_from
 from chainrule.checking.samples import domains
 from chainrule.checking.verdicts import Judgement
-from chainrule.checking.weighing import weigh
+from chainrule.checking.weighing import CLIMBS, weigh
 from chainrule.graph.reach import made_with
 from chainrule.reading.roles import Reading
 
 MOST_MADE = 4
 
 
+def _climbing_too(
+    reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]
+) -> tuple[list[Claim], list[Judgement]]:
+    """Where a right step climbs what the program makes large, so do the wrong ones."""
+    found, judged = list(claims), list(results)
+    if any(r.because.startswith(CLIMBS) for r in results):
+        for i, claim in enumerate(claims):
+            if claim.update is not None and results[i].fails and results[i].factor is None:
+                found[i] = replace(claim, sign=-claim.sign)
+                judged[i] = weigh(reading, [found[i]])[0]
+    return found, judged
+
+
 def meant_by_use(
     reading: Reading, claims: Sequence[Claim], results: Sequence[Judgement]
 ) -> tuple[list[Claim], list[Judgement]]:
     """The claims in the meaning that their use shows, and what is to be said of them."""
-    claims, results = list(claims), list(results)
+    claims, results = _climbing_too(reading, claims, results)
     failing = [i for i, r in enumerate(results) if r.fails and r.factor is None]
     made_of = made_with(reading.graph, [claims[i].node for i in failing])
     for place, i in enumerate(failing):
-        others = [a for a in claims[i].alternatives if a.node == claims[i].node and a.of is None and not a.entry]
+        others = [
+            a
+            for a in claims[i].alternatives
+            if a.node == claims[i].node and a.of is None and not a.entry and not _turned(reading, a)
+        ]
         made = [k for k in failing if claims[k].node > claims[i].node and made_of[claims[k].node] >> place & 1]
         if not others or not made:
             continue
@@ -45,3 +62,9 @@ def meant_by_use(
             if judged.fails:
                 claims[i], results[i] = replace(meant, alternatives=claims[i].alternatives), judged
     return claims, results
+
+
+def _turned(reading: Reading, claim: Claim) -> bool:
+    """Whether a value is another with its sign turned, on its way through `1 / (1 + exp(-z))`."""
+    value = reading.graph.nodes[claim.wrt]
+    return value.op == "negative" and value.name is None

@@ -121,14 +121,14 @@ def _joined(earlier: Check, later: Check, *, again: bool = True) -> Check:
     coverage = replace(
         later.coverage,
         without_derivative=_not_in(later.coverage.without_derivative, (j.with_respect_to for j in claims)),
-        without_update=_not_in(later.coverage.without_update, (j.with_respect_to for j in updates)),
+        without_update=_not_in(later.coverage.without_update, (n for j in updates for n in (j.with_respect_to, j.name.text))),
     )
     notices = tuple(n for n in later.notices if not claims or n != NOTHING_FOUND)
     return replace(later, claims=claims, updates=updates, coverage=coverage, notices=notices)
 
 
 def _not_in(names: Sequence[str], judged: Iterable[str]) -> tuple[str, ...]:
-    known = set(judged)
+    known = {name for text in judged for name in (text, text.partition("[")[0])}  # of w[:, 0] something was written for w
     return tuple(name for name in names if name not in known)
 
 

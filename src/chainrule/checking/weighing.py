@@ -24,6 +24,8 @@ from chainrule.reading.updates import Update
 from chainrule.reading.views import root
 from chainrule.working.numbers import shape_text
 
+CLIMBS = "it climbs"
+
 
 def weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
     """The verdict on each claim, by samples, in its likeliest meaning."""
@@ -58,7 +60,7 @@ def verdict_of(
     )  # fmt: skip
     if bench.unknown[i]:
         return replace(base, because=bench.unknown[i])
-    if reading.loss.evidence == LAST_NUMBER and claim.of is None:
+    if reading.loss.evidence == LAST_NUMBER and (claim.of is None or claim.update is not None):
         words = (
             f"no loss was found: {reading.loss.name.text} is only the last number that the parameters reach. Name it with --of"
         )
@@ -110,7 +112,7 @@ def verdict_of(
     if factor is not None:
         text = factor_text(factor, counts_of(reading))
         if text == "−1" and claim.update is not None and is_likelihood(reading):
-            why = f"it climbs {reading.loss.name.text}, which is a log-likelihood: larger is better"
+            why = f"{CLIMBS} {reading.loss.name.text}, which is a log-likelihood: larger is better"
             return replace(base, verdict="right", because=why)
         inline = claim.update is not None and node.name is None
         if (

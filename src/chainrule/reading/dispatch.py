@@ -128,6 +128,7 @@ class Table:
         if found is not None and (found[0] is function or isinstance(owner, np.ufunc)):
             if self.effects is not None and self.effects.handles(function):
                 return self.effects.call(function, arguments, options)
+            recorder.drew = recorder.drew or found[1] is random_table.shuffle
             if found[1] not in self._always and not self.touches((arguments, options)):
                 return function(*arguments, **options)
             if any(map(is_table, arguments)):
@@ -303,6 +304,7 @@ class Table:
         if self.effects is not None and self.effects.handles(function):
             return self.effects.call(function, plain(arguments), plain(options))
         self.reads(function, arguments)
+        recorder.drew = recorder.drew or random_table.draws_anew(function, options)
         if not (holds_traced(arguments) or holds_traced(options)):
             return function(*arguments, **options)
         if recorder.trial is not None:

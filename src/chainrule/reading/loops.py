@@ -111,6 +111,7 @@ class Loops:
         at = self.recorder.where()
         source = replace(at, line=line) if at else None
         state = LoopState(line, source, on=self.recorder.on)
+        state.first = len(self.recorder.builder.nodes)
         state.trains = source in self.training and self.recorder.trial is None
         state.decided = state.trains
         self.running.append(state)

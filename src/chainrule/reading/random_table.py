@@ -44,12 +44,22 @@ def draw(t: Table, function: Any, arguments: Any, options: Any) -> Any:
     """A draw: plain where only shapes and settings go in; opaque where a followed number does."""
     if function.__name__ in SHUFFLES:
         return shuffle(t, function, arguments, options)
-    if function.__name__ in CHOOSES and holds_traced(arguments[:1]) and np.ndim(plain(arguments[0])):
+    if function.__name__ in CHOOSES and holds_traced(arguments[:1]) and _has_entries(arguments[0]):
         return choose(t, function, *arguments, **options)
     raw = function(*plain(arguments), **plain(options))
     nodes = t.recorder.builder.nodes
     given = (v for v in (*arguments, *options.values()) if is_traced(v))
     return t.opaque(function, arguments, options, raw) if any(nodes[v.node].dtype == "real" for v in given) else raw
+
+
+def _has_entries(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) or np.ndim(plain(value)) > 0
+
+
+def draws_anew(function: Any, options: Any) -> bool:
+    """Whether a function draws from a stream that is shared, and not from one of its own that it was told how to begin."""
+    own_stream = options.get("random_state") is not None
+    return draws(function) and not own_stream and not function.__name__.startswith(("load_", "fetch_"))
 
 
 def choose(t: Table, function: Any, given: Any, *arguments: Any, **options: Any) -> Any:

@@ -80,6 +80,7 @@ class Recorder:
         self.frames = Frames(self)
         self.unseeded = False
         self.seeded = False
+        self.drew = False
         self.slice = slice
         names, items = Naming(self), Items(self)
         self.name, self.argument, self.scope_for = names.name, names.argument, names.scope_for

@@ -343,7 +343,7 @@ class _Run:
             self.notices.append(
                 f"{first.source!r}: {what} does not give the value the program had, so nothing is said of what depends on it."
             )
-        if not recorder.seeded and not random_table.same(random_state, random_table.state()):
+        if recorder.drew and not recorder.seeded and not random_table.same(random_state, random_table.state()):
             recorder.unseeded = True
         if recorder.unseeded and recorder.table.tensors is None:
             self.notices.append("The program draws random numbers without a seed, so its stored outputs are not compared.")
