@@ -222,6 +222,16 @@ def _sums(s: Suspicion, v: Variant) -> Iterator[Variant]:
             if axes != right and not (nothing and bool(axes) != _is_a_sum(s)):
                 yield from _summed_over(s, v, i, axes, right, last=i == end)
         yield from _first_only(s, v, i, right)
+    rank = len(v.graph.nodes[end].shape)
+    if v.graph.nodes[end].op not in ("sum_like", "sum") and rank and _is_a_sum(s):
+        builder, axes = Builder(v.graph.nodes), tuple(range(rank))
+        total = builder.add("sum", (end,), axis=axes, keepdims=False)
+        yield v.then(
+            f"it sums over {_axes_text(axes)}, where {s.title} asks for none",
+            builder.finish([total]),
+            total,
+            ("sum", end, axes),
+        )
 
 
 def _is_a_sum(s: Suspicion) -> bool:

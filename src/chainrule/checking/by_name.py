@@ -35,7 +35,7 @@ ONE_USE = "in one of its uses, and what is made from it adds them up"
 OWN_USE = "in the step of its own layer, of which there are several"
 PART = "a part of it, to which a later line adds the rest"
 NEAREST_SUMS = 3
-MOST_STEPS = 8
+MOST_STEPS = 8  # of the last, and as many of those that a value is made of
 
 
 def by_name(trace: Trace, graph: Graph, loss: int) -> Iterator[Claim]:
@@ -160,7 +160,9 @@ def _named(
             means = OWN_USE if in_layer else ONE_USE
             others += tuple(Claim(node, name, u, 1, "name", means=means, if_used_right=not in_layer) for u in uses)
             alone = not _goes_on(nodes, node, name)
-            for meant in (wrt, *versions[-MOST_STEPS:]):  # each time step has its own
+            made_of = ancestors(graph, [node]) if len(versions) > MOST_STEPS else set[int]()
+            near = [i for i in versions[:-MOST_STEPS] if i in made_of][:MOST_STEPS]
+            for meant in (wrt, *near, *versions[-MOST_STEPS:]):  # each time step has its own
                 beside = _beside(nodes, Claim(node, name, meant, 1, "name"))
                 others += tuple(replace(o, if_used_right=alone) for o in beside)
             yield Claim(node, name, wrt, 1, "name", alternatives=others)

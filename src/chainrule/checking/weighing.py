@@ -339,6 +339,8 @@ def _odd_shape(reading: Reading, claim: Claim) -> str:
     """What is wrong with a claim's shape: in an update, one that NumPy copies to the parameter's own shape is not."""
     nodes = reading.graph.nodes
     written, wanted = nodes[claim.node].shape, claim.shape(nodes)
+    stepped = wanted if claim.update is None else nodes[claim.update.old].shape
+    wanted = stepped if prod(stepped) == prod(wanted) else wanted  # w = w.reshape(-1, 1) before it is stepped
     if written == wanted or (prod(written) == prod(wanted) and (claim.update is None or prod(wanted) == 1)):
         return ""
     words = f"it has shape {shape_text(written)}, and {claim.title(nodes) or 'the parameter'} has shape {shape_text(wanted)}"

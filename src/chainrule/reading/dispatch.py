@@ -10,7 +10,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import FunctionType, MappingProxyType
+from types import FunctionType, MappingProxyType, MethodDescriptorType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,6 +144,8 @@ class Table:
             return self.call(made, arguments, options) if self.is_own(made) else made(*arguments, **options)
         if (function if isinstance(function, type) else kind).__module__ in recorder.own:
             return function(*arguments, **options)  # a class of the program's own, or an object of one that is called
+        if kind is MethodDescriptorType and arguments and is_traced(arguments[0]) and function.__objclass__ is np.ndarray:
+            return self.method(arguments[0], function.__name__, arguments[1:], options)  # np.ndarray.copy(w)
         if kind is np.vectorize:
             from chainrule.reading.numpy_built import vectorized
 

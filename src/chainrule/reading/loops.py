@@ -27,6 +27,7 @@ MOST_NODES = 3_000_000
 DECIDED_AFTER = 2
 REPORT_EVERY = 0.2
 LONG = 2.0  # seconds
+FILLS = ("input", "constant", "alias", "index", "store")  # what fills a table computes nothing
 
 
 class BudgetExceeded(BaseException):
@@ -161,12 +162,12 @@ class Loops:
         return not any(other.trains for other in self.running)
 
     def is_long_preparing(self, state: LoopState, now: float) -> bool:
-        """Whether it is a long loop that computes with no real number: it makes a set of data."""
+        """Whether it is a long loop that computes with no real number: it makes, or reads, a set of data."""
         if not (state.on and state.decided) or state.judged or now - state.began < LONG:
             return False
         state.judged = True
         made = self.recorder.builder.nodes[state.first :]
-        return not any(node.dtype == "real" and node.op not in ("input", "constant") for node in made)
+        return not any(node.dtype == "real" and node.op not in FILLS for node in made)
 
     def decide(self, state: LoopState, done: int) -> None:
         """After the first iteration, and after the second (which may step along what the first computed): does it train?"""

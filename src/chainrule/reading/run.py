@@ -35,7 +35,7 @@ from chainrule.reading.pasted import alike, beginning, normal, paragraphs, parse
 from chainrule.reading.project import ProjectFinder, package_of
 from chainrule.reading.recomputed import agrees, recomputed
 from chainrule.reading.recorder import Recorder
-from chainrule.reading.sources import CALL, NOT_PYTHON, Cell, Program, in_python3, parsed, shortened, syntax_message
+from chainrule.reading.sources import CALL, NOT_PYTHON, Cell, Program, decoded, in_python3, parsed, shortened, syntax_message
 from chainrule.reading.swaps import functions_for
 from chainrule.reading.trace import Output, Raised, Settings, Trace
 from chainrule.reading.traced import is_traced
@@ -170,7 +170,7 @@ class _Run:
 
     def run_module(self, module: ModuleType, path: Path) -> None:
         """A module that lies beside the program."""
-        text = in_python3(path.read_text(encoding="utf-8"))
+        text = in_python3(decoded(path.read_bytes()))
         module.__dict__[HOOK] = self.recorder
         self.recorder.add_module(module.__dict__)
         ast.parse(text)  # what is no Python is told as Python tells it

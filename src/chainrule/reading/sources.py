@@ -128,8 +128,7 @@ def _text_of(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise ReadError(f"{path} has {size:,} bytes; a program of more than {LARGEST_FILE:,} is not read.")
-        data = path.read_bytes()
-        return data.decode(_declared(data)).replace("\r\n", "\n")
+        return decoded(path.read_bytes())
     except FileNotFoundError:
         raise ReadError(f"{path} does not exist.{_near(path)}") from None
     except UnicodeDecodeError as error:
@@ -140,6 +139,15 @@ def _text_of(path: Path) -> str:
         raise ReadError(f"{path} cannot be opened: {error.strerror}.") from None
     except ValueError as error:  # a name that no file can have
         raise ReadError(f"{path} cannot be opened: {error}.") from None
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file of Python.
+
+    Raises:
+        UnicodeDecodeError: it is not in the encoding that it declares.
+    """
+    return data.decode(_declared(data)).replace("\r\n", "\n")
 
 
 def _declared(data: bytes) -> str:

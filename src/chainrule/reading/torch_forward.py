@@ -190,7 +190,7 @@ def _count(x: Any) -> Any:
     return functools.reduce(operator.mul, x.shape, 1)
 
 
-def _kept(x: Any) -> None:
+def _kept(*given: Any, **settings: Any) -> None:
     """Every value's derivative is kept."""
 
 
