@@ -62,13 +62,14 @@ class Bench:
         moved = descendants(self.reading.graph, {c.wrt for c in self.claims})
         return tuple(i for i in self.reading.before & moved if i in self.place and self.graph.nodes[i].op in ("max", "min"))
 
-    def at(self, sample: Mapping[int, Any], *, again: bool = True) -> Values | None:
-        """Every wanted value at a sample; None where the program cannot be followed there.
+    def at(self, sample: Mapping[int, Any], *, again: bool = True, longer: bool = False) -> Values | None:
+        """Every wanted value at a sample, in numbers of a `longer` format where asked for; None where the program cannot be
+        followed there.
 
         Where it takes another branch it is read `again`, within a number of runs and of seconds.
         """
         given = {
-            self.place[i]: _as_real(v)
+            self.place[i]: _as_longer(v) if longer else _as_real(v)
             for i, v in sample.items()
             if i in self.place and self.part.nodes[self.place[i]].op == "input"
         }
@@ -197,6 +198,11 @@ def _as_real(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return value.astype(float)
     return value
+
+
+def _as_longer(value: Any) -> Any:
+    """A real number in the longest format that NumPy has here."""
+    return np.asarray(value, np.longdouble)[()] if np.asarray(value).dtype.kind == "f" else value
 
 
 def ties(bench: Bench, values: Values) -> bool:

@@ -167,11 +167,14 @@ def verdict_of(
         words = _not_a_number(reading, made_of) or f"only {len(tally.pairs)} of the samples tried could be computed"
         return replace(base, because=words)
     on_a_kink = here == "different" and own is not None and any(True for _ in tied(bench, own))
-    if here == "different" and not on_a_kink:
+    rounded = here == "different" and not on_a_kink and _is_rounding(bench, leaves, i)
+    if here == "different" and not on_a_kink and not rounded:
         return replace(base, because="it differs at the program's own values, but at no sample: the reading is not trusted")
     why = right_for(reading, claim, base.with_respect_to) + (", its sign turned for the update" if claim.sign < 0 else "")
     if on_a_kink:
         why += "; the program's own values sit on a kink, where it takes one of the possible slopes"
+    if rounded:
+        why += "; at the program's own values the two differ by rounding"
     if not tally.telling and not tally.on_kinks:
         why += ", which is 0 everywhere"
     lies, stands = node.shape, claim.shape(reading.graph.nodes)
@@ -183,6 +186,12 @@ def verdict_of(
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
         why += f"; not reached: the other side of {', '.join(names)}"
     return replace(base, verdict="right", because=why)
+
+
+def _is_rounding(bench: Bench, leaves: Sequence[Leaf], i: int) -> bool:
+    """Whether two values are the same in longer numbers: 1 - p of a saturated p has lost nearly all of its digits."""
+    finer, true = bench.at({leaf.node: leaf.value for leaf in leaves}, again=False, longer=True), bench.true[i]
+    return finer is not None and true is not None and compare(finer[bench.claims[i].node], finer[true]) == "same"
 
 
 def _not_a_number(reading: Reading, made_of: Set[int]) -> str:

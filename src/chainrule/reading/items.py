@@ -76,6 +76,11 @@ class Items:
         leaf = recorder.builder.nodes[node]
         name = leaf.name
         target.raw.shape = plain(shape)
+        if target.steps:  # a view, by another way from the same array
+            attributes = {"shape": target.raw.shape}
+            target.steps = (*target.steps, ("reshape", attributes))
+            target.holds(recorder.record("reshape", (node,), attributes, target.raw))
+            return
         if leaf.op == "input" and not any(node in n.inputs for n in recorder.builder.nodes[node + 1 :]):
             recorder.builder.nodes[node] = replace(leaf, shape=target.raw.shape)  # nobody has used it yet
             recorder.leaves[node] = kept_array(target.raw)

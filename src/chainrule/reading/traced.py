@@ -144,7 +144,7 @@ class Traced:
             object.__setattr__(self, name, value)
         elif name == "grad" and value is None:
             self.raw.since = len(self.recorder.differentiated)
-        elif name == "shape" and isinstance(self.raw, np.ndarray) and self.storage is not None and not self.steps:
+        elif name == "shape" and isinstance(self.raw, np.ndarray) and self.storage is not None:
             self.recorder.reshape_in_place(self, value)
         elif name == "data" and isinstance(self.raw, np.ndarray):
             if value is not self:

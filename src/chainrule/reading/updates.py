@@ -101,6 +101,15 @@ class _Named:
         return found
 
     @cached_property
+    def becomes(self) -> Mapping[int, set[str]]:
+        """The names that an array goes by when all its entries are set: `new[c] = w[c] - rate * dw`, and then `w = new`."""
+        found: dict[int, set[str]] = {}
+        for node in self.nodes:
+            if node.op == "alias" and node.name is not None and self.nodes[root(self.nodes, node.inputs[0])].op == "store":
+                found.setdefault(_whole(self.nodes, node.inputs[0], self), set()).add(node.name.text)
+        return found
+
+    @cached_property
     def uses(self) -> Mapping[int, int]:
         """How many values are computed from each, by whatever name it goes there."""
         found: dict[int, int] = {}
@@ -154,7 +163,8 @@ def _candidates(nodes: Sequence[Node], new: int, known: _Named) -> Iterator[Upda
         if base.dtype == "bool" or parameter == root(nodes, step) or _adds_up(node, known) or _gathers(nodes, old, known):
             continue
         if node.op == "store":
-            if _whole(nodes, node.inputs[0], known) != parameter:
+            filled = _whole(nodes, node.inputs[0], known)
+            if filled != parameter and (base.name is None or base.name.text not in known.becomes.get(filled, ())):
                 continue
         elif not _goes_back(nodes, node, old, parameter, known) and (
             base.op != "input" or nodes[old].op == "index" or not scaled_step(nodes, step, parameter, whole.op)
