@@ -68,7 +68,7 @@ def explain_failures(reading: Reading, claims: Sequence[Claim], results: Sequenc
         made_here.update(map(without_indices, mistakes))
         in_vain[line] += not (mistakes or above)
         left -= time.process_time() - began
-        sure = mistakes or reading.loss.evidence != COMPUTES
+        sure = mistakes or any(explained[d].mistakes for d in above) or reading.loss.evidence != COMPUTES
         if above:
             words = _follows(reading, [claims[d] for d in above])
         else:

@@ -21,7 +21,7 @@ from chainrule.reading.loss import LAST_NUMBER
 from chainrule.reading.names import RATE, last_of, reads_as_derivative
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update
-from chainrule.reading.views import root
+from chainrule.reading.views import before_stores, root
 from chainrule.working.numbers import shape_text
 
 CLIMBS = "it climbs"
@@ -147,6 +147,11 @@ def verdict_of(
                 base,
                 because=f"it is made of one row, and {reading.loss.name.text} of others: rows are stepped along one by one",
             )
+        if _stepped_twice(reading, claim):
+            words = (
+                f"another line steps {base.with_respect_to} too, and what of the derivative is whose share is not told apart"
+            )
+            return replace(base, because=words)
         other = another_loss(reading, claim) if without else ""
         if other:
             words = (
@@ -292,7 +297,16 @@ def _loss_of(reading: Reading, claim: Claim) -> str:
 def right_for(reading: Reading, claim: Claim, wrt: str) -> str:
     own = None if claim.of is None else reading.graph.nodes[claim.of].name
     name = (own or reading.loss.name).text
-    return f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
+    words = f"for {name} (inferred)" if reading.loss.evidence.startswith("inferred") else f"∂{name}/∂{wrt}"
+    return f"{words}, in one of its uses" if _is_one_use(reading, claim.wrt) else words
+
+
+def _is_one_use(reading: Reading, node: int) -> bool:
+    """Whether a value is another name of one that the loss is made from by other ways too: `a_prev` of a state, beside its output."""
+    nodes = reading.graph.nodes
+    if nodes[node].op != "alias" or nodes[nodes[node].inputs[0]].op in ("input", "constant"):
+        return False
+    return any(i != node and nodes[node].inputs[0] in nodes[i].inputs for i in reading.before)
 
 
 def _unnamed(reading: Reading, node: int) -> str:
@@ -342,6 +356,19 @@ def _left(reading: Reading, claim: Claim) -> str:
         if node < max(reading.loss.node, claim.node) and claim.wrt in ancestors(reading.graph, [node]):
             return words
     return ""
+
+
+def _stepped_twice(reading: Reading, claim: Claim) -> bool:
+    """Whether two lines of a pass step the same entry, as where a word drawn at random is the one that stands there."""
+    nodes, update = reading.graph.nodes, claim.update
+    if update is None or nodes[update.new].op != "store":
+        return False
+    whole, key = before_stores(nodes, update.parameter), repr(nodes[update.new].attributes["key"])
+    return any(
+        u.new != update.new and nodes[u.new].op == "store" and repr(nodes[u.new].attributes["key"]) == key
+        and before_stores(nodes, u.parameter) == whole and nodes[u.new].source != nodes[update.new].source
+        for u in reading.updates
+    )  # fmt: skip
 
 
 def _odd_shape(reading: Reading, claim: Claim) -> str:

@@ -313,9 +313,13 @@ def followed(value: Any) -> Iterator[Traced]:
 
 
 def kept_key(key: Any) -> Any:
-    """What picks entries, its arrays copied: a program may shuffle the rows that it picked by."""
+    """What picks entries, its arrays copied, as a program may shuffle the rows that it picked by; whole numbers are Python's."""
     if isinstance(key, tuple):
         return tuple(kept_key(k) for k in key)
+    if isinstance(key, list):
+        return [kept_key(k) for k in key]
+    if isinstance(key, np.integer):
+        return int(key)
     return key.copy() if isinstance(key, np.ndarray) and key.ndim else key
 
 

@@ -13,7 +13,9 @@ SAME_PLACE = ("alias", "index", "reshape", "transpose", "to_real", "broadcast_to
 def root(nodes: Sequence[Node], index: int) -> int:
     """The array that a node is a view or another name of."""
     while nodes[index].op in SAME_PLACE:
-        if nodes[index].op == "alias" and nodes[index].name is not None and nodes[nodes[index].inputs[0]].name is None:
+        made = nodes[nodes[index].inputs[0]]  # np.array([[…], […]]) is a stack of numbers in another shape
+        named = nodes[index].name is not None and made.name is None
+        if named and (nodes[index].op == "alias" or (nodes[index].op == "reshape" and made.op == "stack")):
             break
         index = nodes[index].inputs[0]
     return index
