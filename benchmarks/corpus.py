@@ -4,6 +4,9 @@ The table is CSV with a header: `path` (below the folder), `claim` (a name; empt
 wrong, right only here, scale, cannot tell, nothing), `options` (further words of the command line) and `note`.
 
     make corpus DIR=programs TABLE=verdicts.csv
+
+`listed.csv` is such a table, of public programs: `owner__name/path` is that path of the repository owner/name. Each of its verdicts was
+derived by hand and compared with finite differences, with no help from chainrule.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def _for_any_loss(judgement: Judgement) -> bool:
     """Whether a mistake is one whatever the loss: no term of another loss, no factor, and not the gradient of another."""
     if judgement.because.startswith(FOLLOWS):
         return True
-    said = [m for m in judgement.mistakes if not any(words in m for words in OF_ANOTHER_LOSS)]
+    said = [m for m in judgement.mistakes if "′ = " in m or not any(words in m for words in OF_ANOTHER_LOSS)]
     return judgement.verdict == "wrong" and bool(said) and said == list(judgement.mistakes)
 
 
