@@ -12,16 +12,17 @@ from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, tied
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, common_factor, compare, factor_text, share
+from chainrule.checking.other_values import of_other_values, stepped_twice
 from chainrule.checking.samples import Leaf, describe, domains
 from chainrule.checking.sampling import FEWEST_PAIRS, take_samples
 from chainrule.checking.verdicts import Judgement
-from chainrule.graph.reach import ancestors, descendants
+from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
-from chainrule.reading.names import RATE, last_of, reads_as_derivative
+from chainrule.reading.names import RATE, last_of
 from chainrule.reading.roles import Reading
 from chainrule.reading.updates import Update
-from chainrule.reading.views import before_stores, root
+from chainrule.reading.views import root
 from chainrule.working.numbers import shape_text
 
 CLIMBS = "it climbs"
@@ -90,17 +91,9 @@ def verdict_of(
     if own is not None and true is not None and claim.node in own.by_node:
         base = replace(base, written=own[claim.node], true=own[true])
     here = compare(base.written, base.true) if own is not None and base.written is not None else "unclear"
-    anew = _set_anew(reading, claim) if tally.different or tally.factor is not None else ""
-    if anew:
-        return replace(base, because=anew)
-    trial = _at_a_trial_point(reading, claim) if tally.different or tally.factor is not None else ""
-    if trial:
-        return replace(
-            base, because=f"{reading.loss.name.text} is computed where a step along {trial} leads, as a line search does"
-        )
-    left = _left(reading, claim) if tally.different or tally.factor is not None else ""
-    if left:
-        return replace(base, because=f"a value that {base.with_respect_to} is in went into {left}, where it is not followed")
+    elsewhere = of_other_values(reading, claim, base.with_respect_to) if tally.different or tally.factor is not None else ""
+    if elsewhere:
+        return replace(base, because=elsewhere)
     odd = _odd_shape(reading, claim)
     if odd and claim.update is None:
         return replace(base, because=f"{odd}. If it is meant as ∂{reading.loss.name.text}/∂{base.with_respect_to}, it is wrong")
@@ -147,7 +140,7 @@ def verdict_of(
                 base,
                 because=f"it is made of one row, and {reading.loss.name.text} of others: rows are stepped along one by one",
             )
-        if _stepped_twice(reading, claim):
+        if stepped_twice(reading, claim):
             words = (
                 f"another line steps {base.with_respect_to} too, and what of the derivative is whose share is not told apart"
             )
@@ -313,62 +306,6 @@ def _unnamed(reading: Reading, node: int) -> str:
     """A value that the program gave no name: what is done with it, and where."""
     found = reading.graph.nodes[node]
     return f"(the `{found.op}` at {found.source!r})" if found.source else f"(a `{found.op}`)"
-
-
-def _set_anew(reading: Reading, claim: Claim) -> str:
-    """Where what a claim is with respect to was set anew after the loss was computed: then it is of the new value."""
-    nodes, name = reading.graph.nodes, reading.graph.nodes[claim.wrt].name
-    if claim.link != "name" or claim.of is not None or nodes[claim.wrt].op != "input" or name is None:
-        return ""
-    for i in range(reading.loss.node + 1, claim.node):
-        other = nodes[i].name
-        if nodes[i].op == "input" and other is not None and (other.text, other.scope) == (name.text, name.scope):
-            where = f" at {nodes[i].source!r}" if nodes[i].source else ""
-            return f"{name.text} was set anew{where}, after {reading.loss.name.text} was computed"
-    made_of = ancestors(reading.graph, [claim.node])
-    for i in sorted(made_of - reading.before) if claim.wrt not in made_of else ():
-        other = nodes[i].name
-        if nodes[i].op == "input" and other is not None and other.text == name.text:
-            return f"it is computed with another {name.text} than {reading.loss.name.text} is"
-    return ""
-
-
-def _at_a_trial_point(reading: Reading, claim: Claim) -> str:
-    """The derivative that the loss was moved along before it was computed, where no line keeps that step: `f(x + t * p)`."""
-    if claim.of is not None:
-        return ""
-    nodes = reading.graph.nodes
-    parameters = {p.node for p in reading.parameters}
-    made = descendants(reading.graph, parameters)
-    for i in sorted(reading.before - {u.new for u in reading.updates}):
-        for held, step in (nodes[i].inputs, nodes[i].inputs[::-1]) if nodes[i].op in ("add", "subtract") else ():
-            moved = made & ancestors(reading.graph, [step]) if root(nodes, held) in parameters else set[int]()
-            along = (nodes[k].name for k in sorted(moved) if nodes[k].op != "input")
-            name = next((n for n in along if n is not None and reads_as_derivative(n.text)), None)
-            if name is not None:
-                return name.text
-    return ""
-
-
-def _left(reading: Reading, claim: Claim) -> str:
-    """Where a value made from the claim's own went out of sight before the loss was computed."""
-    for node, words in reading.trace.left:
-        if node < max(reading.loss.node, claim.node) and claim.wrt in ancestors(reading.graph, [node]):
-            return words
-    return ""
-
-
-def _stepped_twice(reading: Reading, claim: Claim) -> bool:
-    """Whether two lines of a pass step the same entry, as where a word drawn at random is the one that stands there."""
-    nodes, update = reading.graph.nodes, claim.update
-    if update is None or nodes[update.new].op != "store":
-        return False
-    whole, key = before_stores(nodes, update.parameter), repr(nodes[update.new].attributes["key"])
-    return any(
-        u.new != update.new and nodes[u.new].op == "store" and repr(nodes[u.new].attributes["key"]) == key
-        and before_stores(nodes, u.parameter) == whole and nodes[u.new].source != nodes[update.new].source
-        for u in reading.updates
-    )  # fmt: skip
 
 
 def _odd_shape(reading: Reading, claim: Claim) -> str:
