@@ -7,7 +7,7 @@ loss of the two is tried; it is taken only if it alone explains every derivative
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import Any, TypeAlias
@@ -171,6 +171,7 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
     """
     nodes = trace.graph.nodes
     written, moved = _written(trace)
+    learned = {i for u in find_updates(nodes) for i in (u.new, root(nodes, u.old))}
     found: dict[object, dict[tuple[int, int], None]] = {}
     for i in written:
         node = nodes[i]
@@ -187,7 +188,8 @@ def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
             alike = nodes[output].shape == nodes[target].shape or (
                 same_size and (node.shape == nodes[output].shape or np.prod(node.shape) == 1)
             )
-            if output in moved and data and alike and nodes[output].dtype in ("real", "int"):
+            compared = output in moved and not _only_scaled(nodes, output, learned)
+            if compared and data and alike and nodes[output].dtype in ("real", "int"):
                 found.setdefault(node.source, {})[output, target] = None
     groups = [tuple(_different_pairs(nodes, tuple(pairs))) for pairs in found.values() if len(pairs) <= MOST_ROWS]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]
@@ -234,6 +236,16 @@ def _written(trace: Trace) -> tuple[list[int], set[int]]:
     moved = descendants(trace.graph, stepped, {u.new for u in updates})
     written = ancestors(trace.graph, [*(u.step for u in updates), *(i for i, _, _ in untaken), *named])
     return [i for i in sorted(written) if start <= i < stop], moved
+
+
+def _only_scaled(nodes: Sequence[Node], i: int, learned: Collection[int]) -> bool:
+    """Whether a value is a parameter times a number: in `decay * w - y * x` it is a penalty's derivative, and no output."""
+    if nodes[i].op != "multiply" or not nodes[i].shape:
+        return False
+    return any(
+        not nodes[number].shape and root(nodes, held) in learned and nodes[held].shape == nodes[i].shape
+        for number, held in (nodes[i].inputs, nodes[i].inputs[::-1])
+    )
 
 
 def _different_pairs(nodes: Sequence[Node], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

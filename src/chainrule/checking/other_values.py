@@ -75,3 +75,11 @@ def stepped_twice(reading: Reading, claim: Claim) -> bool:
         and before_stores(nodes, u.parameter) == whole and nodes[u.new].source != nodes[update.new].source
         for u in reading.updates
     )  # fmt: skip
+
+
+def goes_elsewhere(reading: Reading, claim: Claim) -> bool:
+    """Whether what is stepped goes into anything but its own steps."""
+    nodes = reading.graph.nodes
+    held = root(nodes, claim.wrt)
+    own = {i for u in reading.updates if root(nodes, u.old) == held for i in (u.new, *ancestors(reading.graph, [u.step]))}
+    return any(held in {root(nodes, s) for s in nodes[i].inputs} and i not in own for i in range(held + 1, len(nodes)))

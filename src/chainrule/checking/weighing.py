@@ -12,10 +12,10 @@ from chainrule.checking.belonging import another_loss, goes_on_after, of_one_row
 from chainrule.checking.bench import Bench, Values, build, tied
 from chainrule.checking.claim import Claim
 from chainrule.checking.compare import TOLERANCE, Tally, common_factor, compare, factor_text, share
-from chainrule.checking.other_values import of_other_values, stepped_twice
+from chainrule.checking.other_values import goes_elsewhere, of_other_values, stepped_twice
 from chainrule.checking.samples import Leaf, describe, domains
 from chainrule.checking.sampling import FEWEST_PAIRS, take_samples
-from chainrule.checking.verdicts import Judgement
+from chainrule.checking.verdicts import INFERRED, Judgement
 from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Node
 from chainrule.reading.loss import LAST_NUMBER
@@ -154,6 +154,9 @@ def verdict_of(
         learned = {root(reading.graph.nodes, u.old) for u in reading.updates}
         if without and learned and learned.isdisjoint(reading.before):
             words = f"{base.loss.partition('#')[0]} is computed without anything that is stepped here: look at what goes into it; --of names another"
+            return replace(base, because=words)
+        if without and reading.loss.evidence == INFERRED and goes_elsewhere(reading, claim):
+            words = f"{base.loss} is computed without {base.with_respect_to}, which goes into something else: --loss names what is meant"
             return replace(base, because=words)
         words = (
             f"{base.loss.partition('#')[0]} is computed without {base.with_respect_to}, so the derivative is 0"
