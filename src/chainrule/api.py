@@ -308,7 +308,7 @@ def read(path: Path, options: Options) -> Trace:
     if later is not None:
         found = read(path, replace(options, iteration=later))
         if any(p.iteration == later[-1] for p in found.passes):  # it came so far
-            words = f"Some passes of the loop at line {found.passes[0].line} compute a loss: the first of them, pass {later[-1]}, is looked at."
+            words = f"Not every pass of the loop at line {found.passes[0].line} computes a loss: pass {later[-1]}, which does, is looked at."
             return replace(found, notices=(*found.notices, words))
     if trace.settings_unused:
         text, line = trace.settings_unused[0]

@@ -169,6 +169,8 @@ def _as_guessed(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
 def _would_be(result: Judgement) -> str:
     if result.verdict == "cannot tell":
         return ""
+    if result.factor is not None and result.factor < 0:
+        return "it would be a multiple of the derivative, its sign turned"
     if result.kind == "scale" or not result.mistakes:
         return f"it would be {'off by a constant factor' if result.kind == 'scale' else result.verdict}"
     return f"it would be {result.verdict}: {result.mistakes[0]}"

@@ -19,16 +19,17 @@ PLAIN = (
 
 
 def pass_with_a_loss(trace: Trace) -> tuple[int, ...] | None:
-    """Which iteration, of each loop from the outermost, computes a loss that the first does not; None where there is no such."""
+    """Which iteration, of each loop from the outermost, computes a loss that the one shown does not; None where there is no such."""
     shown = next(iter(trace.passes), None)
     if shown is None or any(_names_a_loss(b) for b in trace.bindings if shown.start <= b.node < shown.stop):
         return None
     around = (*shown.around, (shown.line, shown.iteration))
-    depths = {line: depth for depth, (line, _) in enumerate(around)}
+    depths = {line: (depth, iteration) for depth, (line, iteration) in enumerate(around)}
     for loop in _loops(trace.program):
-        first = _first_pass(loop) if loop.lineno in depths else None
-        if first is not None and first > 1:
-            return (*(1,) * depths[loop.lineno], first)
+        depth, iteration = depths.get(loop.lineno, (0, MOST_PASSES))
+        later = _pass_after(loop, iteration)
+        if later is not None:
+            return (*(1,) * depth, later)
     return None
 
 
@@ -45,8 +46,8 @@ def _loops(program: Program) -> Iterator[ast.For]:
         yield from (node for node in ast.walk(tree) if isinstance(node, ast.For))
 
 
-def _first_pass(loop: ast.For) -> int | None:
-    """The first pass of a loop over a range that computes a loss, where a remainder decides whether one does."""
+def _pass_after(loop: ast.For, shown: int) -> int | None:
+    """The first pass after the one shown, of a loop over a range, that computes a loss, where a remainder decides whether one does."""
     match loop:
         case ast.For(target=ast.Name(id=counter), iter=ast.Call(func=ast.Name(id="range"), args=bounds)) if bounds:
             first = bounds[0] if len(bounds) > 1 else None
@@ -58,7 +59,7 @@ def _first_pass(loop: ast.For) -> int | None:
             test = compile(ast.Expression(branch.test), "<test>", "eval")
             with contextlib.suppress(ZeroDivisionError, TypeError):
                 passes = (
-                    i for i in range(MOST_PASSES) if eval(test, {"__builtins__": {}}, {counter: begin + i})
+                    i for i in range(shown, MOST_PASSES) if eval(test, {"__builtins__": {}}, {counter: begin + i})
                 )  # numbers alone
                 return next((i + 1 for i in passes), None)
     return None
