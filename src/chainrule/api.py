@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.checking.verdicts import Check
 from chainrule.errors import AskError, ChainruleError, ReadError
+from chainrule.graph.records import Source
 from chainrule.progress import Report, silent
 from chainrule.reading.loss import find_name
 from chainrule.reading.rare_losses import pass_with_a_loss
@@ -287,8 +288,8 @@ def hessian(what: Readable, values: Mapping[str, Any] | None = None, *, wrt: Seq
     return explain(what, values, **options).hessian(*wrt)
 
 
-def read(path: Path, options: Options) -> Trace:
-    """Run a program and record it.
+def read(path: Path, options: Options, training: frozenset[Source | None] = frozenset()) -> Trace:
+    """Run a program and record it, the loops that are known to train from the first pass on.
 
     Raises:
         AskError: a name in `set` or `swap` is not in the program.
@@ -300,13 +301,14 @@ def read(path: Path, options: Options) -> Trace:
         options.budget,
         options.effects,
         options.report,
+        training=training,
     )
     program = load(path) if options.call is None else with_call(load(path), options.call)
     trace = run(program, settings)
     asked = options.of is not None or options.loss is not None or options.iteration != Options.iteration
-    later = None if asked else pass_with_a_loss(trace)
+    later = None if asked or training else pass_with_a_loss(trace)
     if later is not None:
-        found = read(path, replace(options, iteration=later))
+        found = read(path, replace(options, iteration=later), trace.training if later[-1] == 1 else frozenset())
         if any(p.iteration == later[-1] for p in found.passes):  # it came so far
             words = f"Not every pass of the loop at line {found.passes[0].line} computes a loss: pass {later[-1]}, which does, is looked at."
             return replace(found, notices=(*found.notices, words))

@@ -26,10 +26,10 @@ def pass_with_a_loss(trace: Trace) -> tuple[int, ...] | None:
     around = (*shown.around, (shown.line, shown.iteration))
     depths = {line: (depth, iteration) for depth, (line, iteration) in enumerate(around)}
     for loop in _loops(trace.program):
-        depth, iteration = depths.get(loop.lineno, (0, MOST_PASSES))
-        later = _pass_after(loop, iteration)
-        if later is not None:
-            return (*(1,) * depth, later)
+        depth, iteration = depths.get(loop.lineno, (0, 0))
+        other = _pass_but(loop, iteration) if iteration else None
+        if other is not None:
+            return (*(1,) * depth, other)
     return None
 
 
@@ -46,8 +46,8 @@ def _loops(program: Program) -> Iterator[ast.For]:
         yield from (node for node in ast.walk(tree) if isinstance(node, ast.For))
 
 
-def _pass_after(loop: ast.For, shown: int) -> int | None:
-    """The first pass after the one shown, of a loop over a range, that computes a loss, where a remainder decides whether one does."""
+def _pass_but(loop: ast.For, shown: int) -> int | None:
+    """The first pass but the one shown, of a loop over a range, that computes a loss, where a remainder decides whether one does."""
     match loop:
         case ast.For(target=ast.Name(id=counter), iter=ast.Call(func=ast.Name(id="range"), args=bounds)) if bounds:
             first = bounds[0] if len(bounds) > 1 else None
@@ -59,7 +59,7 @@ def _pass_after(loop: ast.For, shown: int) -> int | None:
             test = compile(ast.Expression(branch.test), "<test>", "eval")
             with contextlib.suppress(ZeroDivisionError, TypeError):
                 passes = (
-                    i for i in range(shown, MOST_PASSES) if eval(test, {"__builtins__": {}}, {counter: begin + i})
+                    i for i in range(MOST_PASSES) if i + 1 != shown and eval(test, {"__builtins__": {}}, {counter: begin + i})
                 )  # numbers alone
                 return next((i + 1 for i in passes), None)
     return None
