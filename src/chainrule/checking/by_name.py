@@ -31,6 +31,7 @@ from chainrule.reading.trace import Trace
 from chainrule.reading.views import SAME_PLACE, root
 
 NEAREST = 6
+NOT_FOR = "not for"
 ONE_USE = "in one of its uses, and what is made from it adds them up"
 OWN_USE = "in the step of its own layer, of which there are several"
 PART = "a part of it, to which a later line adds the rest"
@@ -289,7 +290,7 @@ def _beside(nodes: Sequence[Node], claim: Claim) -> Iterator[Claim]:
             continue
         seen.add(i)
         if nodes[i].shape == meant.shape:
-            words = f"not for {nodes[claim.wrt].name.text} itself, but for what it is made from"  # type: ignore[union-attr]
+            words = f"{NOT_FOR} {nodes[claim.wrt].name.text} itself, but for what it is made from"  # type: ignore[union-attr]
             yield replace(claim, wrt=i, means=words)
         waiting += nodes[i].inputs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,14 @@ PICKS = ("index", "transpose", "reshape")
 def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int]) -> Claim | None:
     nodes = graph.nodes
     parameter = _leaf(nodes, update.parameter)
-    part = unaliased(nodes, update.old)
-    taken_out = nodes[part].op == "index" and nodes[part].name is not None and nodes[part].shape != nodes[parameter].shape
+    part = update.old
+    while nodes[part].name is None and nodes[part].op == "alias":
+        part = nodes[part].inputs[0]
+    taken_out = part in before and nodes[part].name is not None and nodes[part].shape != nodes[parameter].shape
     if nodes[update.new].op == "store":
         parameter = update.old
-    elif taken_out and part in before:
-        parameter = part  # centres = points[:4]: a parameter of its own
+    elif taken_out and prod(nodes[part].shape) != prod(nodes[parameter].shape):
+        parameter = part  # centres = points[:4].copy(): a parameter of its own
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)
     step = preconditioned(nodes, step) or step

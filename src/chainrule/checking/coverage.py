@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from chainrule.checking.by_use import gradient_part, preconditioned
 from chainrule.checking.claim import Claim, called_there
@@ -31,7 +32,8 @@ def judge_updates(reading: Reading, claims: Sequence[Claim], judged: Sequence[Ju
         named = node.name or (parameter if update.new in of_claim and verdict.misused else None)
         if named is None:
             continue
-        known = called_there(reading.graph.nodes, update.parameter, named.scope)
+        own = claim.link == "update" and prod(reading.graph.nodes[claim.wrt].shape) == prod(node.shape)
+        known = called_there(reading.graph.nodes, claim.wrt if own else update.parameter, named.scope)
         wrt = known.text if known else "?"
         base = Judgement(
             named, update.new, wrt, "right", "", kind="update", written=values[update.new], true=values[update.new], source=node.source,

@@ -9,6 +9,7 @@ from typing import TypeVar
 from chainrule.checking.verdicts import Judgement
 
 INDEX = re.compile(r"(?<=\[)-?\d+(?=\])")
+SAME_TWICE = re.compile(r"(\S*\[…\]\S*) where \1")
 FEW = 3
 
 T = TypeVar("T")
@@ -24,6 +25,12 @@ def merged(texts: Sequence[str]) -> str:
     numbers = list(zip(*(INDEX.findall(text) for text in texts), strict=True))
     kept = iter(one[0] if len(set(one)) == 1 else "…" for one in numbers)
     return INDEX.sub(lambda _: next(kept), texts[0])
+
+
+def merged_reason(texts: Sequence[str]) -> str:
+    """One reason for many; that of the first, where the numbers are what it says: "it uses x[1] where x[0] belongs"."""
+    reason = merged(texts)
+    return f"{texts[0]}, and likewise in the others" if SAME_TWICE.search(reason) else reason
 
 
 def collected(names: Iterable[str]) -> list[str]:

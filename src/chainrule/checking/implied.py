@@ -332,9 +332,10 @@ def _usual(trace: Trace) -> Iterator[Usual]:
         return Usual(formula, lambda factor: _times(text, factor / 2, trace.values[rows[0]], len(rows)))
 
     residuals, within = _residuals(trace)
-    for pairs in compared_sides(trace):
-        if frozenset(pairs[0]) in within:
-            continue
+    stepped = descendants(trace.graph, [u.new for u in find_updates(nodes)])
+    sides = [pairs for pairs in compared_sides(trace) if frozenset(pairs[0]) not in within]
+    before_a_step = [pairs for pairs in sides if not any(output in stepped for output, _ in pairs)]
+    for pairs in before_a_step or sides:
         for family in FAMILIES:
             typed = all(nodes[root(nodes, target)].op == "constant" for _, target in pairs)
             fits = all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs)

@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule.checking import autograd
 from chainrule.checking.belonging import other_networks, parts
-from chainrule.checking.by_name import typed_claims
+from chainrule.checking.by_name import NOT_FOR, typed_claims
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
 from chainrule.checking.counterexamples import explain_failures
@@ -25,7 +25,7 @@ from chainrule.checking.returned import judged_where_computed
 from chainrule.checking.rows import as_mean, gathers, overwritten, sum_over_rows, too_many_rows
 from chainrule.checking.tiny import without_tiny_constants
 from chainrule.checking.verdicts import GUESSED, INFERRED, NOTHING_FOUND, Check, Judgement
-from chainrule.checking.weighing import is_likelihood, judge_typed, weigh
+from chainrule.checking.weighing import NOT_REACHED, NOWHERE, is_likelihood, judge_typed, weigh
 from chainrule.graph.reach import ancestors
 from chainrule.reading.doubts import doubts
 from chainrule.reading.loss import candidates_of_equal_strength
@@ -205,7 +205,10 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
         mine = [(a, j) for (k, a), j in zip(others, judged, strict=True) if k == i]
         if any(a.if_used_right for a, _ in mine) and not used_right(reading, claims, final, i):
             unused = not made_from(reading, claims, final, i)  # then it is what it is right for
-            mine = [(a, j) for a, j in mine if not a.if_used_right or (unused and j.verdict == "right")]
+            mine = [
+                (a, j) for a, j in mine
+                if not a.if_used_right or (unused and j.verdict == "right") or (a.means.startswith(NOT_FOR) and _told(j))
+            ]  # fmt: skip
         unsure = next((j for _, j in mine if j.because.startswith(VANISHES)), None)
         if unsure is not None and results[i].fails:
             final[i] = results[i].instead("cannot tell", unsure.because)
@@ -231,6 +234,12 @@ def _with_alternatives(reading: Reading, claims: Sequence[Claim], results: list[
             words = f"{results[i].with_respect_to} may be any of {count} values of this pass, and it is the derivative for none of them"
             final[i] = results[i].instead("cannot tell", words)
     return final
+
+
+def _told(judgement: Judgement) -> bool:
+    """Whether a value is seen to be a derivative on all sides: then it is no other's, whatever a later line does with it."""
+    seen = NOT_REACHED not in judgement.because and NOWHERE not in judgement.because
+    return judgement.verdict == "right" and seen
 
 
 def _rank(judgement: Judgement) -> int:

@@ -11,6 +11,7 @@ from chainrule.graph.reach import ancestors
 from chainrule.graph.records import Graph
 
 CLEAR = 0.01
+MOST_INSIDE = 24  # steps of one function
 
 
 @dataclass(frozen=True)
@@ -105,24 +106,9 @@ def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph
         return None
     if node.op in ("input", "alias", "constant") or _keeps_clear(graph, i):
         return None
-    inside: list[int] = []
-    sources: set[int] = set()
-    waiting = [i]
-    while waiting:
-        j = waiting.pop()
-        inner = graph.nodes[j]
-        if j != i and (inner.name is not None or not _elementwise(graph, j)):
-            sources.add(j)
-            continue
-        if inner.op == "input" or not _elementwise(graph, j):
-            return None
-        inside.append(j)
-        if len(inside) > 24:
-            return None
-        waiting.extend(inner.inputs)
-    if len(sources) != 1:  # tanh(W @ x + b): of what is in the brackets as a whole
-        moving = [j for j in node.inputs if graph.nodes[j].op != "constant"]
-        sources, inside = set(moving), [i, *(j for j in node.inputs if j not in moving)]
+    inside, sources = _made_within(graph, i, whole=False)
+    if len(sources) != 1:  # 1 / (1 + exp(-(W @ x + b))): of what is in the brackets as a whole
+        inside, sources = _made_within(graph, i, whole=True)
     if len(sources) != 1:
         return None
     source = sources.pop()
@@ -130,6 +116,25 @@ def _function_of_one(graph: Graph, i: int, before: set[int]) -> tuple[int, Graph
         return None
     function = _cut_out(graph, sorted(set(inside)), source, i)
     return (source, function) if _bends(function) else None
+
+
+def _made_within(graph: Graph, i: int, *, whole: bool) -> tuple[list[int], set[int]]:
+    """The unnamed steps that make a value entry by entry, and what they begin from; a sum of several is `whole` where asked for."""
+    inside: list[int] = []
+    sources: set[int] = set()
+    waiting = [i]
+    while waiting and len(inside) <= MOST_INSIDE:
+        j = waiting.pop()
+        inner = graph.nodes[j]
+        joins = whole and len({s for s in inner.inputs if graph.nodes[s].op != "constant"}) > 1
+        if j != i and (inner.name is not None or not _elementwise(graph, j) or joins):
+            sources.add(j)
+        elif inner.op == "input" or not _elementwise(graph, j):
+            return [], set()
+        else:
+            inside.append(j)
+            waiting.extend(inner.inputs)
+    return ([], set()) if waiting else (inside, sources)
 
 
 def _elementwise(graph: Graph, i: int) -> bool:

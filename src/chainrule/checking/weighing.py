@@ -26,6 +26,8 @@ from chainrule.reading.views import root
 from chainrule.working.numbers import shape_text
 
 CLIMBS = "it climbs"
+NOWHERE = "which is 0 everywhere"
+NOT_REACHED = "not reached: the other side of"
 
 
 def weigh(reading: Reading, claims: Sequence[Claim]) -> list[Judgement]:
@@ -177,7 +179,7 @@ def verdict_of(
     if rounded:
         why += "; at the program's own values the two differ by rounding"
     if not tally.telling and not tally.on_kinks:
-        why += ", which is 0 everywhere"
+        why += f", {NOWHERE}"
     lies, stands = node.shape, claim.shape(reading.graph.nodes)
     if len(lies) == 2 and lies != stands and lies == stands[::-1]:
         row = lies[0] == 1
@@ -185,7 +187,7 @@ def verdict_of(
     mine = [k for k, _ in unreached]
     if mine:
         names = sorted({_piece(reading, k) for k in mine if k < len(reading.graph.nodes)})
-        why += f"; not reached: the other side of {', '.join(names)}"
+        why += f"; {NOT_REACHED} {', '.join(names)}"
     return replace(base, verdict="right", because=why)
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from chainrule.checking.families import collected, judged_alike, merged
+from chainrule.checking.families import collected, judged_alike, merged, merged_reason
 from chainrule.checking.verdicts import Check, Judgement
 from chainrule.checking.words import difference, shown
 from chainrule.graph.records import Source
@@ -68,7 +68,7 @@ def _judged(alike: Sequence[Judgement], address: str, more: tuple[tuple[Inline, 
     j = alike[0]
     scale = j.kind == "scale"
     verdict = Emphasis("off by a constant factor" if scale else j.verdict, "doubt" if scale else TONES[j.verdict])
-    because = f": {merged([one.because for one in alike])}." if j.because else ""
+    because = f": {merged_reason([one.because for one in alike])}." if j.because else ""
     what = f" for {merged([one.with_respect_to for one in alike])}" if of else ""
     names = {one.name.text for one in alike}
     count = f", all {len(alike)} {'entries' if len(names) == len(alike) else 'times'}" if len(alike) > 1 else ""
