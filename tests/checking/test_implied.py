@@ -77,11 +77,17 @@ def test_rows_one_by_one_are_added_up(tmp_path: Path) -> None:
 
 NONE = 'no loss is computed beside these derivatives, and no usual loss explains all that is written{}. --loss "EXPRESSION" names the one that is meant'
 WRONG = "; for ½Σ(y − l2)² it would be wrong: it leaves out {}"
+W1_RIGHT = "; for ½Σ(y − l2)² it would be right"
 
 
 @pytest.mark.parametrize(
     ("hints", "mistake"),
     [
+        ({W1_RIGHT, WRONG.format("sigmoid′ at l1₁")}, {"delta": "error * l2 * (1 - l2)", "hidden": "1"}),
+        (
+            {W1_RIGHT, WRONG.format("the factor 1 − l1₁ of sigmoid′ = l1₁·(1 − l1₁)")},
+            {"delta": "error * l2 * (1 - l2)", "hidden": "l1"},
+        ),
         ({WRONG.format("the factor 1 − l2₁ of sigmoid′ = l2₁·(1 − l2₁)")}, {"delta": "error * l2"}),
         ({""}, {"delta": "-error * l2 * (1 - l2)"}),
         ({WRONG.format("tanh′ at l2₁")}, {"delta": "error", "output": "np.tanh(l1 @ w1)"}),
@@ -90,16 +96,6 @@ WRONG = "; for ½Σ(y − l2)² it would be wrong: it leaves out {}"
 def test_no_loss_is_bent_to_fit_a_mistake(hints: set[str], mistake: dict[str, str], tmp_path: Path) -> None:
     check = chainrule.check(written(tmp_path, **mistake))
     assert {(j.verdict, j.because) for j in check.claims} == {("cannot tell", NONE.format(hint)) for hint in hints}
-
-
-@pytest.mark.parametrize(
-    ("mistake", "hidden"), [("sigmoid′ at l1₁", "1"), ("the factor 1 − l1₁ of sigmoid′ = l1₁·(1 − l1₁)", "l1")]
-)
-def test_a_hidden_slip_is_one_for_any_loss_that_the_output_fits(mistake: str, hidden: str, tmp_path: Path) -> None:
-    check = chainrule.check(written(tmp_path, delta="error * l2 * (1 - l2)", hidden=hidden))
-    assert {j.verdict for j in check.claims} == {"right", "wrong"}
-    assert {j.because for j in check.claims if j.verdict == "wrong"} == {f"it leaves out {mistake}"}
-    assert all(j.because.startswith("for ½Σ(y − l2)² (inferred)") for j in check.claims if j.verdict == "right")
 
 
 def test_a_named_loss_is_never_exchanged_for_one_that_fits(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ NAMED = [
     ("attention", "dQ = dS @ K / np.sqrt(2)", "dQ = dS @ K", "dQ", "exactly 1.41421 times the gradient"),
     ("attention", " + dV @ Wv.T", "", "dx", "it leaves out one use of x: V (line 16)"),
     ("attention_causal", "dS = P * (dP - (dP * P).sum(axis=1, keepdims=True))", "dS = P * dP", "dS", "it leaves out one use of E"),
+    ("attention_causal", "dS = P * (dP - (dP * P).sum(axis=1, keepdims=True))", "dS = P * dP", "dQ", "it follows from dS"),
     ("attention_heads", "axis=-1, keepdims=True)) * scale", "axis=-1, keepdims=True))", "dQ", "exactly 1.41421 times the gradient"),
     ("attention_heads", "split(dout @ Wo.T)", "split(dout @ Wo)", "dV", "it uses Wo where Woᵀ is needed"),
     ("average_pooling", " / 4\n", "\n", "dx", "exactly 4 times the gradient"),

@@ -118,7 +118,7 @@ def _at_another_site(s: Suspicion, site: Site, sites: list[Site]) -> Iterator[Sl
         if _copied_to(s.graph.nodes[other.source].shape, s.graph.nodes[site.source].shape):
             there, here = _called(s, other.nodes, 1), _called(s, site.nodes, 1)
             if there == here:  # two sums of one line that have no names: by what is made of them
-                there, here = f"{_called(s, other.nodes, 0)}", f"{_called(s, site.nodes, 0)}"
+                there, here = _called(s, other.nodes, 0), _called(s, site.nodes, 0)
             words = f"it takes {site.title}′ at {there} instead of at {here}"
             yield Slip(words, (words, site.node), detours={n: (m, _times(curve, other.source)) for n, m in site.nodes})
 

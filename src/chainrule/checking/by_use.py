@@ -32,10 +32,10 @@ def of_update(graph: Graph, update: Update, rate: Rate | None, before: set[int])
     part = update.old
     while nodes[part].name is None and nodes[part].op == "alias":
         part = nodes[part].inputs[0]
-    taken_out = part in before and nodes[part].name is not None and nodes[part].shape != nodes[parameter].shape
+    taken_out = part in before and nodes[part].name is not None and prod(nodes[part].shape) != prod(nodes[parameter].shape)
     if nodes[update.new].op == "store":
         parameter = update.old
-    elif taken_out and prod(nodes[part].shape) != prod(nodes[parameter].shape):
+    elif taken_out:
         parameter = part  # centres = points[:4].copy(): a parameter of its own
     sign = -update.sign
     step, flips = gradient_part(graph, update.step, rate)

@@ -7,38 +7,30 @@ loss of the two is tried; it is taken only if it alone explains every derivative
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from chainrule.checking.adjoint_mistakes import ALREADY_UPDATED
 from chainrule.checking.claim import Claim
 from chainrule.checking.claims import find_claims
+from chainrule.checking.compared import before_a_step, compared_sides, residuals
 from chainrule.checking.counterexamples import FOLLOWS
 from chainrule.checking.factors import SAME, common_factor, shared_factor
 from chainrule.checking.joined import with_joined_steps
 from chainrule.checking.judge import judge_claims
-from chainrule.checking.rows import MOST_ROWS
 from chainrule.checking.verdicts import GUESSED, INFERRED, Judgement
 from chainrule.errors import EvaluationError
 from chainrule.graph.build import Builder
 from chainrule.graph.expression import Expression, log, total
-from chainrule.graph.reach import ancestors, descendants
-from chainrule.graph.records import Node
 from chainrule.reading.appended import with_loss
-from chainrule.reading.names import reads_as_derivative
-from chainrule.reading.passes import shown_pass
 from chainrule.reading.roles import Reading, infer
-from chainrule.reading.same_data import numbered
-from chainrule.reading.steps import untaken_steps
 from chainrule.reading.trace import Trace
-from chainrule.reading.updates import find_updates
 from chainrule.reading.views import root
 
-MOST_GROUPS = 6
-OF_ANOTHER_LOSS = ("it is the gradient of", "holds no such term", ", and is ", "one too many", "the factor", "the division by")
 Formula: TypeAlias = Callable[[Expression, Expression], Expression]
 
 
@@ -119,26 +111,20 @@ def implied_loss(trace: Trace, wrt: Sequence[str] = (), learning_rate: float | N
     texts = "; ".join(dict.fromkeys(f.loss.name.text for f in fits))
     why = f"several losses explain all that is written: {texts}" if fits else "no usual loss explains all that is written"
     guess = tried[0](1.0) if fits else _nearest(tried)
-    if not fits and _but_for_slips(guess):
+    if not fits and _but_for_what_is_stepped(guess):
         return Implied(guess)
     return Implied(None, replace(guess, loss=replace(guess.loss, evidence=f"{GUESSED}{beside}, and {why}")))
 
 
-def _but_for_slips(reading: Reading) -> bool:
-    """Whether the steps that are right for a loss leave no other: each of the rest holds a mistake that it would be for any loss."""
+def _but_for_what_is_stepped(reading: Reading) -> bool:
+    """Whether every derivative is right for a loss, but for those that use a parameter after its step, a mistake for any loss, and
+    what is made from them.
+    """
     joined = with_joined_steps(reading)
-    claims = claims_of(joined)
-    judged = judge_claims(joined, claims)
-    right = [j for c, j in zip(claims, judged, strict=True) if j.verdict == "right" and c.update is not None]
-    return bool(right) and all(j.verdict == "right" or _for_any_loss(j) for j in judged)
-
-
-def _for_any_loss(judgement: Judgement) -> bool:
-    """Whether a mistake is one whatever the loss: no term of another loss, no factor, and not the gradient of another."""
-    if judgement.because.startswith(FOLLOWS):
-        return True
-    said = [m for m in judgement.mistakes if "′ = " in m or not any(words in m for words in OF_ANOTHER_LOSS)]
-    return judgement.verdict == "wrong" and bool(said) and said == list(judgement.mistakes)
+    judged = judge_claims(joined, claims_of(joined))
+    right = [j for j in judged if j.verdict == "right"]
+    rest = [j for j in judged if j.verdict != "right" and not j.because.startswith(FOLLOWS)]
+    return bool(right) and all(any(ALREADY_UPDATED in m for m in j.mistakes) for j in rest)
 
 
 def _holding_most(fits: Sequence[Reading]) -> list[Reading]:
@@ -162,105 +148,6 @@ def _nearest(tried: Sequence[Callable[[float], Reading]]) -> Reading:
     shared = [shared_factor(joined := with_joined_steps(reading_with(1.0)), claims_of(joined)) for reading_with in tried]
     best = max(range(len(tried)), key=lambda k: shared[k][0])
     return tried[best](shared[best][1])
-
-
-def compared_sides(trace: Trace) -> list[tuple[tuple[int, int], ...]]:
-    """Outputs and targets: what depends on the parameters beside what does not, in what the program steps along.
-
-    Those of one line, one for each row or time step, belong together.
-    """
-    nodes = trace.graph.nodes
-    written, moved = _written(trace)
-    learned = {i for u in find_updates(nodes) for i in (u.new, root(nodes, u.old))}
-    found: dict[object, dict[tuple[int, int], None]] = {}
-    for i in written:
-        node = nodes[i]
-        if node.op not in ("subtract", "divide"):
-            continue
-        picked, one = node.inputs
-        if node.op == "subtract" and nodes[picked].op == "index" and picked in moved and nodes[one].op == "constant":
-            found.setdefault(("labels", node.source), {})[picked, one] = None  # p[range(n), y] -= 1
-            continue
-        left, right = node.inputs
-        for output, target in ((left, right), (right, left)) if node.op == "subtract" else ((right, left),):
-            data = target not in moved and not _constant(trace, target) and nodes[target].dtype != "bool"
-            same_size = np.prod(nodes[output].shape) == np.prod(nodes[target].shape)  # (n,) is compared with (1, n) as it is
-            alike = nodes[output].shape == nodes[target].shape or (
-                same_size and (node.shape == nodes[output].shape or np.prod(node.shape) == 1)
-            )
-            compared = output in moved and not _only_scaled(nodes, output, learned)
-            if compared and data and alike and nodes[output].dtype in ("real", "int"):
-                found.setdefault(node.source, {})[output, target] = None
-    groups = [tuple(_different_pairs(nodes, tuple(pairs))) for pairs in found.values() if len(pairs) <= MOST_ROWS]
-    return list(dict.fromkeys(groups))[:MOST_GROUPS]
-
-
-def _residuals(trace: Trace) -> tuple[list[list[int]], set[frozenset[int]]]:
-    """Differences of a target and an output that no value holds whole, `y - m * x - b`: those of one line, one for each row; and
-    the two sides of each difference within them, which is no comparison of its own.
-    """
-    nodes = trace.graph.nodes
-    written, moved = _written(trace)
-    stepped = descendants(trace.graph, [u.new for u in find_updates(nodes)])
-    learned = moved | stepped
-    sums = {i for i in written if nodes[i].op in ("add", "subtract")}
-    parts = {s for i in sums for s in nodes[i].inputs if s in sums and nodes[s].name is None}
-    found: dict[object, list[int]] = {}
-    within: set[frozenset[int]] = set()
-    for whole in sorted(sums - parts):
-        inner, terms, waiting = list[int](), list[int](), list(nodes[whole].inputs)
-        while waiting:
-            i = waiting.pop()
-            (inner if i in parts else terms).append(i)
-            waiting += nodes[i].inputs if i in parts else ()
-        data = [t for t in terms if t not in learned]
-        alone = len(data) == 1 < len(terms) - 1 and not _constant(trace, data[0])
-        if alone and nodes[data[0]].shape == nodes[whole].shape:
-            found.setdefault(nodes[whole].source, []).append(whole)
-            within |= {frozenset(nodes[i].inputs) for i in inner}
-    groups = [rows for rows in found.values() if len(rows) <= MOST_ROWS]
-    before_a_step = [rows for rows in groups if not any(i in stepped for i in rows)]
-    return (before_a_step or groups)[:MOST_GROUPS], within
-
-
-def _written(trace: Trace) -> tuple[list[int], set[int]]:
-    """What the steps and derivatives of the pass are made of, in its order; and what depends on a parameter before its step."""
-    nodes = trace.graph.nodes
-    start, stop, _ = shown_pass(trace)
-    updates = [u for u in find_updates(nodes) if start <= u.new < stop]
-    named = [b.node for b in trace.bindings if start <= b.node < stop and reads_as_derivative(b.name.text)]
-    untaken = untaken_steps(trace)
-    if not updates and not untaken:
-        return [], set()
-    stepped = {root(nodes, u.old) for u in updates} | {leaf for _, _, leaf in untaken}
-    moved = descendants(trace.graph, stepped, {u.new for u in updates})
-    written = ancestors(trace.graph, [*(u.step for u in updates), *(i for i, _, _ in untaken), *named])
-    return [i for i in sorted(written) if start <= i < stop], moved
-
-
-def _only_scaled(nodes: Sequence[Node], i: int, learned: Collection[int]) -> bool:
-    """Whether a value is a parameter times a number: in `decay * w - y * x` it is a penalty's derivative, and no output."""
-    if nodes[i].op != "multiply" or not nodes[i].shape:
-        return False
-    return any(
-        not nodes[number].shape and root(nodes, held) in learned and nodes[held].shape == nodes[i].shape
-        for number, held in (nodes[i].inputs, nodes[i].inputs[::-1])
-    )
-
-
-def _different_pairs(nodes: Sequence[Node], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Each difference once, however often it is taken: for every weight that it steps."""
-    if len(pairs) < 2:
-        return list(pairs)
-    alike, _ = numbered(nodes)
-    return list({(alike[output], alike[target]): (output, target) for output, target in reversed(pairs)}.values())[::-1]
-
-
-def _constant(trace: Trace, i: int) -> bool:
-    """Whether a value is one number written down: the 1 of 1 − a, or an array full of it."""
-    return bool(np.all(trace.values[i] == np.ravel(trace.values[i])[:1])) and all(
-        trace.graph.nodes[j].op in ("constant", "count") for j in ancestors(trace.graph, [i]) if not trace.graph.nodes[j].inputs
-    )
 
 
 def _explained(reading_with: Callable[[float], Reading]) -> Reading | None:
@@ -331,17 +218,15 @@ def _usual(trace: Trace) -> Iterator[Usual]:
         text = f"Σ {name(rows[0], '(t − o)')}²"
         return Usual(formula, lambda factor: _times(text, factor / 2, trace.values[rows[0]], len(rows)))
 
-    residuals, within = _residuals(trace)
-    stepped = descendants(trace.graph, [u.new for u in find_updates(nodes)])
+    apart, within = residuals(trace)
     sides = [pairs for pairs in compared_sides(trace) if frozenset(pairs[0]) not in within]
-    before_a_step = [pairs for pairs in sides if not any(output in stepped for output, _ in pairs)]
-    for pairs in before_a_step or sides:
+    for pairs in before_a_step(trace, sides, lambda pairs: [output for output, _ in pairs]):
         for family in FAMILIES:
             typed = all(nodes[root(nodes, target)].op == "constant" for _, target in pairs)
             fits = all(family.fits(trace.values[output], trace.values[target]) for output, target in pairs)
             if fits and (typed or not family.typed):
                 yield of_pairs(family, pairs)
-    yield from map(of_residuals, residuals)
+    yield from map(of_residuals, apart)
 
 
 def _times(text: str, factor: float, output: Any, pairs: int) -> str:

@@ -25,11 +25,11 @@ def _climbing_too(
 ) -> tuple[list[Claim], list[Judgement]]:
     """Where a right step climbs what the program makes large, so do the wrong ones."""
     found, judged = list(claims), list(results)
-    if any(r.because.startswith(CLIMBS) for r in results):
-        for i, claim in enumerate(claims):
-            if claim.update is not None and results[i].fails and results[i].factor is None:
-                found[i] = replace(claim, sign=-claim.sign)
-                judged[i] = weigh(reading, [found[i]])[0]
+    wrong = [i for i, c in enumerate(claims) if c.update is not None and results[i].fails and results[i].factor is None]
+    if wrong and any(r.because.startswith(CLIMBS) for r in results):
+        turned = [replace(claims[i], sign=-claims[i].sign) for i in wrong]
+        for i, claim, judgement in zip(wrong, turned, weigh(reading, turned), strict=True):
+            found[i], judged[i] = claim, judgement
     return found, judged
 
 

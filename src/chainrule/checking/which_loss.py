@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainrule.checking.claim import Claim
+from chainrule.checking.compared import compared_sides
 from chainrule.checking.counterexamples import FOLLOWS
 from chainrule.checking.entrywise import loss_of_entries
 from chainrule.checking.factors import common_factor
 from chainrule.checking.handed_in import handed_in
-from chainrule.checking.implied import claims_of, compared_sides, implied_loss
+from chainrule.checking.implied import claims_of, implied_loss
 from chainrule.checking.judge import judge_claims
 from chainrule.checking.own_rows import losses_elsewhere, of_own_rows
 from chainrule.checking.verdicts import INFERRED

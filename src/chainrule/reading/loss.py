@@ -170,9 +170,14 @@ def needs_modules(trace: Trace) -> None:
     Raises:
         ReadError: it did.
     """
-    missing = [n for n in trace.notices if n.startswith("No module named") and n.endswith("left out.")]
+    missing = _left_out(trace)
     if missing and trace.raised is None and not _only_defines(trace):
         raise ReadError(f"{trace.program.path}: no loss was found. {' '.join(missing)} Install it.")
+
+
+def _left_out(trace: Trace) -> list[str]:
+    """What is said of modules that are missing, and went on without."""
+    return [n for n in trace.notices if n.startswith("No module named") and n.endswith("left out.")]
 
 
 def _only_defines(trace: Trace) -> bool:
@@ -191,7 +196,8 @@ def _why_none(trace: Trace) -> str:
         return f"no loss was found before it was stopped. {stopped}"
     if _only_defines(trace):
         some = ", ".join(trace.defined[:6]) + (", …" if len(trace.defined) > 6 else "")
-        return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".{OFFER}'
+        missing = "".join(f" {n}" for n in _left_out(trace))  # what calls them may be in there
+        return f'it only defines {some}, and nothing calls them. Say what to run with --call "CODE", such as --call "{trace.defined[0]}(…)".{OFFER}{missing}'
     names = sorted({b.name.text for b in trace.bindings})
     some = ", ".join(names[:8]) or "none"
     skipped = next((f" In {n}" for n in trace.notices if n.endswith("The cell is skipped.")), "")
