@@ -71,9 +71,7 @@ class Trace:
     left: tuple[tuple[int, str], ...] = ()
     defined: tuple[str, ...] = ()
     differentiated: tuple[int, ...] = ()
-    handed_over: tuple[
-        tuple[int, int], ...
-    ] = ()  # gradients that a search for a least value is handed, and what they are with respect to
+    handed_over: tuple[tuple[int, int], ...] = ()  # gradients that a search is handed, and what they are with respect to
     own: int | None = None
     unfinished: int | None = None  # the first node of a loop that the program was stopped in
     training: frozenset[Source | None] = frozenset()

@@ -94,7 +94,8 @@ def _claim(alike: Sequence[Judgement], digits: int) -> tuple[tuple[Inline, ...],
 
 def _error(j: Judgement) -> float:
     """How far a number that was written is from what is true."""
-    return abs(j.written - j.true) if j.written is not None and not np.ndim(j.written) and not np.ndim(j.true) else 0.0
+    known = j.written is not None and j.true is not None and not np.ndim(j.written) and not np.ndim(j.true)
+    return abs(j.written - j.true) if known else 0.0
 
 
 def _outputs(outputs: Sequence[Output]) -> list[Block]:
